@@ -1,0 +1,51 @@
+package dev.rwkv.spi;
+
+import dev.rwkv.Model;
+import dev.rwkv.error.BackendException;
+import dev.rwkv.error.CheckpointException;
+import dev.rwkv.tensor.Checkpoint;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One way of running models, found by {@link java.util.ServiceLoader}. Making one costs nothing:
+ * native code is loaded by {@link #load}, never earlier. Safe for any thread.
+ */
+public interface BackendProvider {
+
+  /** A short name in lower case that users select it by: {@code vector}, {@code cuda}. */
+  String name();
+
+  /** Whether it can be used on this machine, or why not. Never throws, loads no native code. */
+  Availability availability();
+
+  /** What it can do. Declared means tested; asking for the rest throws. */
+  Set<Capability> capabilities();
+
+  /** Automatic choice takes the usable backend of the highest rank; the oracle has 0. */
+  int rank();
+
+  /**
+   * Whether it can run this model with these options, or why not. Looks at names, shapes and types,
+   * not at weights. Never throws.
+   */
+  Availability canLoad(Checkpoint checkpoint, LoadOptions options);
+
+  /**
+   * Loads a model. On return the model owns the checkpoint and closes it; when this throws, the
+   * caller still owns it.
+   *
+   * @throws CheckpointException if the tensors are not those of a model that it can run
+   * @throws BackendException if the device or the options refuse
+   */
+  Model load(Checkpoint checkpoint, LoadOptions options);
+
+  /**
+   * One operator alone, so that it can be tested alone: {@code operator(Wkv4Operator.class)}.
+   *
+   * @return the operator, or empty if the backend does not offer it
+   */
+  default <O> Optional<O> operator(Class<O> type) {
+    return Optional.empty();
+  }
+}
