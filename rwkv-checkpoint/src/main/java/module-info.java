@@ -6,6 +6,7 @@ module dev.rwkv.checkpoint {
   requires pickle;
   requires tools.jackson.databind;
 
+  exports dev.rwkv.checkpoint;
   exports dev.rwkv.checkpoint.architecture;
 
   provides dev.rwkv.spi.CheckpointFormat with
