@@ -14,4 +14,5 @@ module dev.rwkv.text {
   requires org.slf4j;
 
   exports dev.rwkv.text;
+  exports dev.rwkv.text.evaluation;
 }
