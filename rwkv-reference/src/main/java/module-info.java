@@ -1,0 +1,13 @@
+/**
+ * The oracle: RWKV in double precision, one file per equation, with an error bound for every value.
+ */
+module dev.rwkv.reference {
+  requires transitive dev.rwkv;
+  requires dev.rwkv.checkpoint;
+  requires static org.jspecify;
+
+  exports dev.rwkv.reference;
+
+  provides dev.rwkv.spi.BackendProvider with
+      dev.rwkv.reference.ReferenceProvider;
+}
