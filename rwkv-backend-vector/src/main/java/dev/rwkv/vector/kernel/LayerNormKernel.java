@@ -1,0 +1,107 @@
+package dev.rwkv.vector.kernel;
+
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Layer norm of one token.
+ *
+ * <p>Computes: y = (x − mean) / √(variance + ε) · gain + bias.
+ *
+ * <p>Shapes: C channels, arrays padded with zeros to a multiple of 16.
+ *
+ * <p>Numerics: sums of channels of equal index mod 16 in order in float, then the 16 in order in
+ * double: the same at every width. Two passes, the variance from the differences. Mean and scale
+ * are rounded to float once.
+ *
+ * <p>Aliasing: y must not overlap x: it holds partial sums meanwhile. Threads: any.
+ */
+public interface LayerNormKernel {
+
+  /**
+   * Normalises {@code x[xAt, xAt + C)}.
+   *
+   * @param gain [C], padded with zeros
+   * @param bias [C], padded with zeros
+   */
+  void normalise(
+      float[] x,
+      int xAt,
+      float[] gain,
+      float[] bias,
+      int channels,
+      double epsilon,
+      float[] y,
+      int yAt);
+
+  /** The implementation, for one width. */
+  final class Template implements LayerNormKernel {
+    private static final VectorSpecies<Float> F = KernelSpec.of(MethodHandles.lookup()).floats();
+    private static final int LANES = F.length();
+    private static final int BLOCK = 16;
+
+    @Override
+    public void normalise(
+        float[] x,
+        int xAt,
+        float[] gain,
+        float[] bias,
+        int channels,
+        double epsilon,
+        float[] y,
+        int yAt) {
+      float mean = (float) (sum(x, xAt, channels, y, yAt) / channels);
+      float scale =
+          (float) (1 / Math.sqrt(squares(x, xAt, channels, mean, y, yAt) / channels + epsilon));
+      FloatVector scales = FloatVector.broadcast(F, scale);
+      for (int i = 0; i < channels; i += LANES) {
+        FloatVector.fromArray(F, x, xAt + i)
+            .sub(mean)
+            .mul(scales)
+            .fma(FloatVector.fromArray(F, gain, i), FloatVector.fromArray(F, bias, i))
+            .intoArray(y, yAt + i);
+      }
+    }
+
+    private static double sum(float[] x, int at, int channels, float[] partial, int partialAt) {
+      for (int part = 0; part < BLOCK; part += LANES) {
+        FloatVector sums = FloatVector.zero(F);
+        for (int i = part; i < channels; i += BLOCK) {
+          sums = sums.add(FloatVector.fromArray(F, x, at + i));
+        }
+        sums.intoArray(partial, partialAt + part);
+      }
+      return total(partial, partialAt);
+    }
+
+    private static double squares(
+        float[] x, int at, int channels, float mean, float[] partial, int partialAt) {
+      for (int part = 0; part < BLOCK; part += LANES) {
+        FloatVector sums = FloatVector.zero(F);
+        int i = part;
+        for (; i + LANES <= channels; i += BLOCK) {
+          FloatVector difference = FloatVector.fromArray(F, x, at + i).sub(mean);
+          sums = difference.fma(difference, sums);
+        }
+        if (i < channels) { // padding is no channel
+          VectorMask<Float> real = F.indexInRange(i, channels);
+          FloatVector difference =
+              FloatVector.zero(F).blend(FloatVector.fromArray(F, x, at + i).sub(mean), real);
+          sums = difference.fma(difference, sums);
+        }
+        sums.intoArray(partial, partialAt + part);
+      }
+      return total(partial, partialAt);
+    }
+
+    private static double total(float[] partial, int at) {
+      double total = 0;
+      for (int i = 0; i < BLOCK; i++) {
+        total += partial[at + i];
+      }
+      return total;
+    }
+  }
+}

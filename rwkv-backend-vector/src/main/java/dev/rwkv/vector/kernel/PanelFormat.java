@@ -1,0 +1,109 @@
+package dev.rwkv.vector.kernel;
+
+import dev.rwkv.tensor.DType;
+
+/**
+ * How the weights of a matrix lie in memory: cut into panels of H = 4·lanes rows (64 at 512 bits),
+ * the last filled up with rows of zeros, each panel one column after the other.
+ *
+ * <p>Row ρ of a panel is lane ρ mod lanes of vector ρ div lanes, so that a product needs no sum
+ * across lanes, and memory is read as one stream. A column is stored as int vectors, whose fields
+ * of 32, 16 or 8 bits belong to the four vectors: a shift or a mask then yields a vector of
+ * weights, whatever the width.
+ *
+ * <pre>
+ *   f32        column: 4 int vectors; vector v is int vector v
+ *   bf16, f16  column: 2 int vectors; vector 2j is the low half of int vector j, 2j+1 the high half
+ *   quantised  block of 32 columns: H scales and, for _1 types, H minima, f16, stored like f16 above;
+ *              for q5 types 4 int vectors of fifth bits, each for 8 columns: that of column c and
+ *              vector v is bit (8v + 4 + c mod 8) mod 32;
+ *              q8_0: per column 1 int vector, byte v is q + 128 of vector v;
+ *              q4, q5: per 2 columns 1 int vector, the low nibble of byte v is q mod 16 of vector v
+ *              in the even column, the high nibble in the odd one
+ * </pre>
+ */
+public enum PanelFormat {
+  F32(DType.F32, 32, 0, false),
+  BF16(DType.BF16, 16, 0, false),
+  F16(DType.F16, 16, 0, false),
+  Q8_0(DType.Q8_0, 8, 128, false),
+  Q4_0(DType.Q4_0, 4, 8, false),
+  Q4_1(DType.Q4_1, 4, 0, true),
+  Q5_0(DType.Q5_0, 5, 16, false),
+  Q5_1(DType.Q5_1, 5, 0, true);
+
+  /** Vectors in a panel. */
+  public static final int VECTORS = 4;
+
+  private final DType dtype;
+  private final int bits;
+  private final int offset;
+  private final boolean hasMinimum;
+
+  PanelFormat(DType dtype, int bits, int offset, boolean hasMinimum) {
+    this.dtype = dtype;
+    this.bits = bits;
+    this.offset = offset;
+    this.hasMinimum = hasMinimum;
+  }
+
+  /** The format that holds the elements of this type; f64 is rounded to f32. */
+  public static PanelFormat of(DType dtype) {
+    return dtype == DType.F64 ? F32 : valueOf(dtype.name());
+  }
+
+  /** The type of the elements. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** Bits of an element, without scales. */
+  public int bits() {
+    return bits;
+  }
+
+  /** What is added to a quantised element so that it is not negative. */
+  public int offset() {
+    return offset;
+  }
+
+  /** Whether columns come in blocks with scales. */
+  public boolean isQuantised() {
+    return bits <= 8;
+  }
+
+  /** Whether a block has minima beside its scales. */
+  public boolean hasMinimum() {
+    return hasMinimum;
+  }
+
+  /** Columns that share bytes, and can only be read together: an even one and the next. */
+  public int channelsTogether() {
+    return bits < 8 ? 2 : 1;
+  }
+
+  /** Whether elements have a fifth bit. */
+  public boolean hasFifthBit() {
+    return bits == 5;
+  }
+
+  /** Bytes from one column to the next (plain types) or of one block (quantised ones). */
+  public int stride(int panelRows) {
+    return isQuantised() ? dtype.blockBytes() * panelRows : Math.toIntExact(dtype.bytes(panelRows));
+  }
+
+  /** Where the fifth bits of a block begin: after scales and minima. */
+  public int fifthBitsAt(int panelRows) {
+    return (hasMinimum ? 4 : 2) * panelRows;
+  }
+
+  /** Where the elements of a block begin. */
+  public int elementsAt(int panelRows) {
+    return fifthBitsAt(panelRows) + (hasFifthBit() ? 4 * panelRows : 0);
+  }
+
+  /** Bytes of a panel of this many columns. */
+  public long panelBytes(int panelRows, int columns) {
+    return (long) stride(panelRows) * (isQuantised() ? columns / DType.QUANT_BLOCK : columns);
+  }
+}

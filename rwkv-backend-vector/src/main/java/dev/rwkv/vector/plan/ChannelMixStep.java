@@ -1,0 +1,91 @@
+package dev.rwkv.vector.plan;
+
+import dev.rwkv.vector.kernel.SquaredReluKernel;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Channel-mix of one layer, as one worker does its share of it (paper eq. 14, 15, 18). */
+final class ChannelMixStep {
+  private final ModelPlan plan;
+  private final StateMemory layout;
+  private final Rows rows;
+  private final AtomicLong channelsSeen = new AtomicLong();
+  private final AtomicLong zerosSeen = new AtomicLong();
+
+  ChannelMixStep(ModelPlan plan, StateMemory layout, Rows rows) {
+    this.plan = plan;
+    this.layout = layout;
+    this.rows = rows;
+  }
+
+  /**
+   * The share of hidden channels that were zero, and not read, in single steps; NaN before the
+   * first.
+   */
+  double zeroShare() {
+    return zerosSeen.doubleValue() / channelsSeen.doubleValue();
+  }
+
+  void run(Worker worker, LayerPlan.ChannelMix weights, int layer) {
+    Activations buffers = rows.buffers();
+    Activations.Inputs inputs = rows.inputs(worker);
+    int stride = buffers.stride;
+    int wideStride = buffers.wideStride;
+    int shift = layout.channelShift(layer);
+    int height = plan.kernels().panelRows();
+    rows.normalise(worker, weights.norm());
+    rows.shift(worker, shift, weights.mixKey(), inputs.key);
+    rows.shift(worker, shift, weights.mixReceptance(), inputs.receptance);
+    if (rows.count() > 1) {
+      worker.barrier();
+    }
+    rows.multiply(worker, weights.key(), inputs.key, stride, buffers.hidden, wideStride);
+    int from = worker.from(weights.key().panels()) * height;
+    int to = worker.to(weights.key().panels()) * height;
+    for (int row = 0; row < rows.count(); row++) {
+      plan.kernels().squaredRelu().activate(buffers.hidden, row * wideStride + from, to - from);
+    }
+    rows.multiply(
+        worker, weights.receptance(), inputs.receptance, stride, buffers.receptance, stride);
+    worker.barrier();
+    rows.keepShift(worker, shift);
+    if (rows.count() == 1) {
+      multiplyNonZero(worker, weights.value());
+    } else {
+      rows.multiply(worker, weights.value(), buffers.hidden, wideStride, buffers.product, stride);
+    }
+    from = worker.from(weights.value().panels()) * height;
+    to = worker.to(weights.value().panels()) * height;
+    for (int row = 0; row < rows.count(); row++) {
+      int at = row * stride + from;
+      plan.kernels().exponential().fall(buffers.receptance, at, to - from);
+      rows.gate()
+          .addGated(buffers.receptance, at, buffers.product, at, buffers.residual, at, to - from);
+    }
+    worker.barrier();
+  }
+
+  private void multiplyNonZero(Worker worker, PanelMatrix matrix) {
+    Activations buffers = rows.buffers();
+    int channels = matrix.columns();
+    int live =
+        SquaredReluKernel.listNonZero(
+            buffers.hidden,
+            channels,
+            matrix.format().channelsTogether(),
+            worker.channels,
+            worker.values);
+    if (worker.number == 0) {
+      channelsSeen.addAndGet(channels);
+      zerosSeen.addAndGet(channels - live);
+    }
+    matrix.multiply(
+        worker.from(matrix.panels()),
+        worker.to(matrix.panels()),
+        worker.channels,
+        worker.values,
+        0,
+        live,
+        buffers.product,
+        0);
+  }
+}

@@ -1,0 +1,201 @@
+package dev.rwkv.vector.plan;
+
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes tokens through the model: one, a span of one text, or one of each of many texts.
+ *
+ * <p>All three are the same pass over rows. A row is a token; rows either follow one another in one
+ * text, whose state the last row leaves, or stand each in a text of its own. One row is multiplied
+ * with panels straight from memory; several with panels that are unpacked for all of them.
+ *
+ * <p>Every thread runs the whole pass and does its share of each step: panels of output rows for
+ * the matrices, with everything that needs no more than these rows right behind them, and rows of
+ * tokens for layer norms. With a single row every thread computes the norms for itself, which is
+ * cheaper than to wait for another one. No number depends on who computes it: the bits do not
+ * depend on the number of threads.
+ *
+ * <p>One pass at a time; others wait. A pass over one row allocates nothing.
+ */
+public final class ForwardPass {
+  /** The most rows of a pass. */
+  public static final int MOST_ROWS = 128;
+
+  private final ModelPlan plan;
+  private final WorkerTeam team;
+  private final StateMemory layout;
+  private final TimeMixStep timeMix;
+  private final ChannelMixStep channelMix;
+  private final Rows rows;
+  private final Worker[] workers;
+  private final ReentrantLock onePass = new ReentrantLock();
+  private final WorkerTeam.Task task = this::work;
+
+  // What is asked for.
+  private int[] tokens = new int[0];
+  private float @Nullable [] lastLogits;
+  private float @Nullable [] allLogits;
+
+  /** A pass over these weights with these threads. */
+  public ForwardPass(ModelPlan plan, WorkerTeam team) {
+    this.plan = plan;
+    this.team = team;
+    this.layout = new StateMemory(plan.paddedWidth());
+    this.rows = new Rows(plan);
+    this.workers = new Worker[team.size()];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(i, team, plan);
+    }
+    this.timeMix = new TimeMixStep(plan, layout, rows);
+    this.channelMix = new ChannelMixStep(plan, layout, rows);
+  }
+
+  /** Where the parts of a layer's state lie in a session's array. */
+  public StateMemory stateMemory() {
+    return layout;
+  }
+
+  /**
+   * The share of channel-mix's hidden channels that were zero in single steps so far; NaN before.
+   */
+  public double zeroShare() {
+    return channelMix.zeroShare();
+  }
+
+  /**
+   * Takes tokens of one text.
+   *
+   * @param state moves to the end of the span
+   * @param from the first token of the span
+   * @param count how many, at most {@link #MOST_ROWS}
+   * @param last receives the logits after the last token, padded V; null if nobody wants them
+   * @param all receives the logits after every token, [count rounded up to 8, padded V]; or null
+   */
+  public void span(
+      float[] state,
+      int[] tokens,
+      int from,
+      int count,
+      float @Nullable [] last,
+      float @Nullable [] all) {
+    onePass.lock();
+    try {
+      rows.ofOneText(state, from, count);
+      run(tokens, last, all);
+    } finally {
+      onePass.unlock();
+    }
+  }
+
+  /**
+   * Takes one token of each of many texts.
+   *
+   * @param states one per text, from index {@code from} on
+   * @param count how many, at most {@link #MOST_ROWS}
+   * @param all as for {@link #span}
+   */
+  public void batch(float[][] states, int[] tokens, int from, int count, float[] all) {
+    onePass.lock();
+    try {
+      rows.ofManyTexts(states, from, count);
+      run(tokens, null, all);
+    } finally {
+      onePass.unlock();
+    }
+  }
+
+  private void run(int[] newTokens, float @Nullable [] last, float @Nullable [] all) {
+    tokens = newTokens;
+    lastLogits = last;
+    allLogits = all;
+    try {
+      team.run(task);
+    } finally {
+      rows.forget();
+      lastLogits = null;
+      allLogits = null;
+    }
+  }
+
+  private void work(int number) {
+    Worker worker = workers[number];
+    embed(worker);
+    worker.barrier();
+    for (int layer = 0; layer < plan.layers().size(); layer++) {
+      timeMix.run(worker, plan.layers().get(layer).timeMix(), layer);
+      channelMix.run(worker, plan.layers().get(layer).channelMix(), layer);
+    }
+    float[] last = lastLogits;
+    if (last != null) {
+      head(worker, last);
+    }
+    float[] all = allLogits;
+    if (all != null) {
+      if (rows.count() == 1) {
+        head(worker, all);
+      } else {
+        heads(worker, all);
+      }
+    }
+  }
+
+  private void embed(Worker worker) {
+    Activations buffers = rows.buffers();
+    int width = plan.config().width();
+    for (int row = worker.from(rows.count()); row < worker.to(rows.count()); row++) {
+      long token = tokens[rows.firstToken() + row];
+      plan.embedding().copyTo(token * width, worker.embedding, 0, width);
+      for (int i = 0; i < width; i++) {
+        worker.row[i] = (float) worker.embedding[i];
+      }
+      normalise(plan.embeddingNorm(), worker.row, 0, buffers.residual, row * buffers.stride);
+    }
+  }
+
+  private void normalise(LayerPlan.Norm norm, float[] x, int xAt, float[] y, int yAt) {
+    plan.kernels()
+        .layerNorm()
+        .normalise(
+            x,
+            xAt,
+            norm.gain(),
+            norm.bias(),
+            plan.config().width(),
+            plan.config().layerNormEpsilon(),
+            y,
+            yAt);
+  }
+
+  private void head(Worker worker, float[] logits) {
+    Activations buffers = rows.buffers();
+    int width = plan.config().width();
+    normalise(
+        plan.outputNorm(), buffers.residual, (rows.count() - 1) * buffers.stride, worker.row, 0);
+    int panels = plan.head().panels();
+    plan.head()
+        .multiply(
+            worker.from(panels), worker.to(panels), rows.all(), worker.row, 0, width, logits, 0);
+  }
+
+  private void heads(Worker worker, float[] logits) {
+    Activations buffers = rows.buffers();
+    float[] normed = buffers.inputs.normed;
+    for (int row = worker.from(rows.count()); row < worker.to(rows.count()); row++) {
+      int at = row * buffers.stride;
+      normalise(plan.outputNorm(), buffers.residual, at, normed, at);
+    }
+    worker.barrier();
+    int panels = plan.head().panels();
+    plan.head()
+        .multiply(
+            worker.from(panels),
+            worker.to(panels),
+            normed,
+            buffers.stride,
+            rows.count(),
+            logits,
+            plan.paddedVocabulary(),
+            worker.product);
+  }
+}
