@@ -1,0 +1,17 @@
+/** The {@code rwkv} command. */
+module dev.rwkv.cli {
+  requires dev.rwkv;
+  requires dev.rwkv.checkpoint;
+  requires dev.rwkv.reference;
+  requires dev.rwkv.text;
+  requires dev.rwkv.vector;
+  requires info.picocli;
+  requires me.tongfei.progressbar;
+  requires org.jline.reader;
+  requires org.jline.terminal;
+  requires static org.jspecify;
+  requires tools.jackson.databind;
+
+  opens dev.rwkv.cli to
+      info.picocli;
+}
