@@ -1,0 +1,2 @@
+/** Rules that hold the whole build together. */
+package dev.rwkv.house;
