@@ -6,7 +6,6 @@ import dev.rwkv.Model;
 import dev.rwkv.ModelConfig;
 import dev.rwkv.Session;
 import dev.rwkv.StateLayout;
-import dev.rwkv.error.ClosedException;
 import dev.rwkv.error.ConcurrentUseException;
 import dev.rwkv.error.InvalidArgumentException;
 import dev.rwkv.error.NonFiniteException;
@@ -178,11 +177,6 @@ public abstract class AbstractModel implements Model {
             "every weight in " + source + " is finite, so the state or the arithmetic overflowed");
   }
 
-  /** The weights, as the file holds them; valid until {@link #release} returns. */
-  protected final Checkpoint checkpoint() {
-    return checkpoint;
-  }
-
   @Override
   public final Session newSession() {
     gate.enter();
@@ -241,10 +235,4 @@ public abstract class AbstractModel implements Model {
   /** The type that the matrices are held in. */
   @Override
   public abstract DType precision();
-
-  /** Throws {@link ClosedException} if the model was closed. */
-  protected final void requireOpen() {
-    gate.enter();
-    gate.leave();
-  }
 }
