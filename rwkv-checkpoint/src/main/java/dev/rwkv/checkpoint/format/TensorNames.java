@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * <p>Source: {@code RwkvForCausalLM} of transformers 4.29 and later. All of its names but {@code
  * head.weight} begin with {@code rwkv.}; a bare {@code RwkvModel} is saved without it.
  */
-final class TensorNames {
+public final class TensorNames {
   private static final String PREFIX = "rwkv.";
   private static final Pattern BLOCK = Pattern.compile("blocks\\.([0-9]{1,9})\\.([^.]+)(.*)");
   private static final Map<String, String> ROOMS =
@@ -25,7 +25,7 @@ final class TensorNames {
   private TensorNames() {}
 
   /** The original name; one that is not of Hugging Face stays as it is. */
-  static String original(String name) {
+  public static String original(String name) {
     String bare = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
     if (bare.equals("embeddings.weight")) {
       return "emb.weight";

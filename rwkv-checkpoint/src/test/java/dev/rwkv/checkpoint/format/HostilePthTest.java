@@ -14,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.zip.Zip64Mode;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +33,25 @@ class HostilePthTest {
       assertThat(checkpoint.names()).containsExactly("x", "y");
       assertThat(checkpoint.tensor("y").dtype()).isEqualTo(DType.F32);
       assertThat(checkpoint.tensor("y").toDoubles()).containsExactly(10, 11, 12, 13);
+    }
+  }
+
+  @Test
+  void archivesWithZip64RecordsAreRead() throws IOException {
+    Path file = folder.resolve("model.pth");
+    try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(file)) {
+      zip.setUseZip64(Zip64Mode.Always);
+      zip.setMethod(ZipEntry.STORED);
+      byte[][] contents = {HandmadePth.stateDict("x"), HandmadePth.storage(0)};
+      String[] names = {"archive/data.pkl", "archive/data/0"};
+      for (int i = 0; i < names.length; i++) {
+        zip.putArchiveEntry(new ZipArchiveEntry(names[i]));
+        zip.write(contents[i]);
+        zip.closeArchiveEntry();
+      }
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(file)) {
+      assertThat(checkpoint.tensor("x").toDoubles()).containsExactly(0, 1, 2, 3);
     }
   }
 

@@ -86,7 +86,13 @@ class HuggingFaceFolderTest {
     Files.writeString(index, honest.replaceFirst("\"second\"", "\"../second\""));
     refused(index, "../second");
     Files.writeString(index, honest.replaceFirst("\"second\"", "\"first\""));
-    refused(index, "tensors, but the index");
+    refused(index, "is missing, though the index");
+    Files.writeString(index, honest.replaceFirst("\"[^\"]+\": *\"second\"", "\"x\": \"second\""));
+    refused(index, "tensor 'x': is missing");
+    Files.writeString(index, honest.replaceFirst("\"[^\"]+\": *\"second\",? *", ""));
+    refused(index, "does not say");
+    Files.writeString(index, honest.replaceFirst("\"second\"", "\"\\\\ud800\""));
+    refused(index, "no file of this machine");
     Files.writeString(index, honest.replaceFirst("\"second\"", "7"));
     refused(index, "7");
     Files.writeString(index, "{\"weight_map\": {}}");
@@ -122,6 +128,12 @@ class HuggingFaceFolderTest {
     Files.copy(original, folder.resolve("one"));
     Files.copy(original, folder.resolve("two"));
     refused(folder, "2 checkpoints", "one, two");
+  }
+
+  @Test
+  void aFolderWithALlamaCppFileSaysWhyItIsRefused() throws IOException {
+    Files.writeString(folder.resolve("model.gguf"), "GGUF" + "\0".repeat(60));
+    refused(folder, "GGUF", "not supported yet");
   }
 
   private void config(String from, String to) throws IOException {

@@ -2,6 +2,7 @@ package dev.rwkv.checkpoint.format.huggingface;
 
 import dev.rwkv.checkpoint.format.CheckpointBuilder;
 import dev.rwkv.checkpoint.format.FileFormat;
+import dev.rwkv.checkpoint.format.gguf.GgufFormat;
 import dev.rwkv.checkpoint.format.pth.LegacyPthFormat;
 import dev.rwkv.checkpoint.format.pth.ZipPthFormat;
 import dev.rwkv.checkpoint.format.rwkvcpp.RwkvCppFormat;
@@ -42,7 +43,11 @@ public final class HuggingFaceFormat implements CheckpointFormat {
 
   private static final List<FileFormat> FILE_FORMATS =
       List.of(
-          new SafetensorsFormat(), new ZipPthFormat(), new LegacyPthFormat(), new RwkvCppFormat());
+          new SafetensorsFormat(),
+          new ZipPthFormat(),
+          new LegacyPthFormat(),
+          new RwkvCppFormat(),
+          new GgufFormat());
 
   @Override
   public String name() {
