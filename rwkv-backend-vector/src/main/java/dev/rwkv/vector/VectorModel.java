@@ -76,7 +76,7 @@ public final class VectorModel extends AbstractModel {
     }
     for (int from = 0; from < sessions.length; from += ForwardPass.MOST_ROWS) {
       int count = Math.min(ForwardPass.MOST_ROWS, sessions.length - from);
-      float[] logits = new float[(count + 7) / 8 * 8 * padded];
+      float[] logits = new float[ForwardPass.roomFor(count) * padded];
       pass.batch(states, tokens, from, count, logits);
       for (int i = 0; i < count; i++) {
         float[] own = ((VectorSession) sessions[from + i]).logitsArray();

@@ -64,7 +64,8 @@ final class VectorSession extends AbstractSession {
   // The rows belong to this call: a listener may use the model meanwhile.
   private void advanceWithAllLogits(int[] tokens, SpanListener listener) {
     int padded = logits.length;
-    float[] rows = new float[Math.min(ROWS_WITH_LOGITS, (tokens.length + 7) / 8 * 8) * padded];
+    float[] rows =
+        new float[ForwardPass.roomFor(Math.min(ROWS_WITH_LOGITS, tokens.length)) * padded];
     for (int from = 0; from < tokens.length; from += ROWS_WITH_LOGITS) {
       int count = Math.min(ROWS_WITH_LOGITS, tokens.length - from);
       model.pass().span(state, tokens, from, count, null, rows);

@@ -20,6 +20,7 @@ public final class Kernels {
   private final GateKernel gate;
   private final SquaredReluKernel squaredRelu;
   private final TileKernel tile;
+  private final BlockTileKernel blockTile;
   private final Map<PanelFormat, PanelKernel> panels = new EnumMap<>(PanelFormat.class);
 
   private Kernels(VectorShape shape) {
@@ -32,6 +33,7 @@ public final class Kernels {
     gate = spec.define(GateKernel.class, GateKernel.Template.class);
     squaredRelu = spec.define(SquaredReluKernel.class, SquaredReluKernel.Template.class);
     tile = spec.define(TileKernel.class, TileKernel.Template.class);
+    blockTile = spec.define(BlockTileKernel.class, BlockTileKernel.Template.class);
   }
 
   /** The kernels for the widest vectors that this processor has, up to 512 bits. */
@@ -100,12 +102,20 @@ public final class Kernels {
     return tile;
   }
 
+  /** The inner part of a matrix product with quantised weights. */
+  public BlockTileKernel blockTile() {
+    return blockTile;
+  }
+
   /** Products with weights of one format. */
   public PanelKernel panel(PanelFormat format) {
     synchronized (panels) {
-      return panels.computeIfAbsent(
-          format,
-          f -> new KernelSpec(shape, f).define(PanelKernel.class, PanelKernel.Template.class));
+      return panels.computeIfAbsent(format, this::panelKernel);
     }
+  }
+
+  private PanelKernel panelKernel(PanelFormat format) {
+    return new KernelSpec(shape, format)
+        .define(PanelKernel.class, format.isQuantised() ? BlockPanels.class : PlainPanels.class);
   }
 }

@@ -2,6 +2,7 @@ package dev.rwkv.vector.kernel;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -10,41 +11,32 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Computes: y = max(y, 0)². NaN stays NaN. Most of a trained model's channels come out exactly
  * zero, and the value projection needs no weight of those.
  *
- * <p>Shapes: {@code count} channels, a multiple of 16. Threads: any, on ranges of their own.
+ * <p>Shapes: {@code count} channels, a multiple of 16 unless said otherwise. Threads: any, on
+ * ranges of their own.
  */
 public interface SquaredReluKernel {
 
   /** y = max(y, 0)², in place. */
   void activate(float[] y, int yAt, int count);
 
+  /** Counts the channels in {@code [0, count)} that are zero; any count. */
+  int countZeros(float[] y, int count);
+
   /**
    * Lists the channels in {@code [0, count)} that are not zero, in order.
    *
-   * @param together 1; or 2 for channels that are read in pairs: both are listed unless both are 0
    * @param channels receives their indices
    * @param values receives their values
    * @return how many there are
    */
-  static int listNonZero(float[] y, int count, int together, int[] channels, float[] values) {
+  static int listNonZero(float[] y, int count, int[] channels, float[] values) {
     int found = 0;
     // Without a branch: which channels are zero cannot be predicted.
-    if (together == 1) {
-      for (int i = 0; i < count; i++) {
-        float value = y[i];
-        channels[found] = i;
-        values[found] = value;
-        found += value == 0 ? 0 : 1;
-      }
-    } else {
-      for (int i = 0; i < count; i += 2) {
-        float even = y[i];
-        float odd = y[i + 1];
-        channels[found] = i;
-        values[found] = even;
-        channels[found + 1] = i + 1;
-        values[found + 1] = odd;
-        found += even + odd == 0 ? 0 : 2;
-      }
+    for (int i = 0; i < count; i++) {
+      float value = y[i];
+      channels[found] = i;
+      values[found] = value;
+      found += value == 0 ? 0 : 1;
     }
     return found;
   }
@@ -60,6 +52,19 @@ public interface SquaredReluKernel {
         FloatVector positive = FloatVector.fromArray(F, y, yAt + i).max(zero);
         positive.mul(positive).intoArray(y, yAt + i);
       }
+    }
+
+    @Override
+    public int countZeros(float[] y, int count) {
+      int zeros = 0;
+      int i = 0;
+      for (; i <= count - F.length(); i += F.length()) {
+        zeros += FloatVector.fromArray(F, y, i).compare(VectorOperators.EQ, 0).trueCount();
+      }
+      for (; i < count; i++) {
+        zeros += y[i] == 0 ? 1 : 0;
+      }
+      return zeros;
     }
   }
 }

@@ -49,7 +49,7 @@ final class ChannelMixStep {
     worker.barrier();
     rows.keepShift(worker, shift);
     if (rows.count() == 1) {
-      multiplyNonZero(worker, weights.value());
+      multiplyOneRow(worker, weights.value());
     } else {
       rows.multiply(worker, weights.value(), buffers.hidden, wideStride, buffers.product, stride);
     }
@@ -64,28 +64,29 @@ final class ChannelMixStep {
     worker.barrier();
   }
 
-  private void multiplyNonZero(Worker worker, PanelMatrix matrix) {
+  private void multiplyOneRow(Worker worker, PanelMatrix matrix) {
     Activations buffers = rows.buffers();
     int channels = matrix.columns();
-    int live =
-        SquaredReluKernel.listNonZero(
-            buffers.hidden,
-            channels,
-            matrix.format().channelsTogether(),
-            worker.channels,
-            worker.values);
+    int zeros = plan.kernels().squaredRelu().countZeros(buffers.hidden, channels);
+    boolean skip = zeros >= matrix.format().zerosWorthSkipping() * channels;
     if (worker.number == 0) {
       channelsSeen.addAndGet(channels);
-      zerosSeen.addAndGet(channels - live);
+      zerosSeen.addAndGet(zeros);
+    }
+    int[] list = rows.all();
+    float[] inputs = buffers.hidden;
+    if (skip) {
+      SquaredReluKernel.listNonZero(buffers.hidden, channels, worker.channels, worker.values);
+      list = worker.channels;
+      inputs = worker.values;
     }
     matrix.multiply(
         worker.from(matrix.panels()),
         worker.to(matrix.panels()),
-        worker.channels,
-        worker.values,
+        list,
+        skip ? channels - zeros : channels,
+        inputs,
         0,
-        live,
-        buffers.product,
-        0);
+        buffers.product);
   }
 }

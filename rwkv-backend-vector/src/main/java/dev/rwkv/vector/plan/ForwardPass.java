@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ForwardPass {
   /** The most rows of a pass. */
-  public static final int MOST_ROWS = 128;
+  public static final int MOST_ROWS = 256;
 
   private final ModelPlan plan;
   private final WorkerTeam team;
@@ -70,7 +70,7 @@ public final class ForwardPass {
    * @param from the first token of the span
    * @param count how many, at most {@link #MOST_ROWS}
    * @param last receives the logits after the last token, padded V; null if nobody wants them
-   * @param all receives the logits after every token, [count rounded up to 8, padded V]; or null
+   * @param all receives the logits after every token, [{@link #roomFor}(count), padded V]; or null
    */
   public void span(
       float[] state,
@@ -103,6 +103,11 @@ public final class ForwardPass {
     } finally {
       onePass.unlock();
     }
+  }
+
+  /** The rows that a buffer for the logits of this many has. */
+  public static int roomFor(int count) {
+    return ProductScratch.roundedUp(count);
   }
 
   private void run(int[] newTokens, float @Nullable [] last, float @Nullable [] all) {
@@ -169,13 +174,18 @@ public final class ForwardPass {
 
   private void head(Worker worker, float[] logits) {
     Activations buffers = rows.buffers();
-    int width = plan.config().width();
     normalise(
         plan.outputNorm(), buffers.residual, (rows.count() - 1) * buffers.stride, worker.row, 0);
     int panels = plan.head().panels();
     plan.head()
         .multiply(
-            worker.from(panels), worker.to(panels), rows.all(), worker.row, 0, width, logits, 0);
+            worker.from(panels),
+            worker.to(panels),
+            rows.all(),
+            plan.config().width(),
+            worker.row,
+            0,
+            logits);
   }
 
   private void heads(Worker worker, float[] logits) {

@@ -1,27 +1,28 @@
 package dev.rwkv.vector.plan;
 
 import dev.rwkv.tensor.DType;
+import dev.rwkv.vector.kernel.BlockTileKernel;
 import dev.rwkv.vector.kernel.Kernels;
 import dev.rwkv.vector.kernel.PanelFormat;
 import dev.rwkv.vector.kernel.PanelKernel;
 import dev.rwkv.vector.kernel.TileKernel;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
- * A matrix in panels, and its two products: with one token, and with many. Immutable once packed.
+ * A matrix in panels, and its products: with one token, with some channels of one token, and with
+ * many tokens. Immutable once packed.
  */
 public final class PanelMatrix {
-  // Plain columns that are unpacked at a time: 64 KiB with 64 rows, a fraction of a second-level
-  // cache, and loops long enough that their ends do not count.
+  // Columns that are unpacked at a time: 64 KiB with 64 rows, a fraction of a second-level cache,
+  // and loops long enough that their ends do not count.
   private static final int COLUMNS = 256;
-
   private final MemorySegment data;
   private final int rows;
   private final int columns;
   private final PanelFormat format;
   private final PanelKernel kernel;
   private final TileKernel tile;
+  private final BlockTileKernel blockTile;
 
   /**
    * A matrix in memory that somebody else owns.
@@ -35,6 +36,7 @@ public final class PanelMatrix {
     this.format = format;
     this.kernel = kernels.panel(format);
     this.tile = kernels.tile();
+    this.blockTile = kernels.blockTile();
   }
 
   /** Bytes of a matrix in panels. */
@@ -71,19 +73,28 @@ public final class PanelMatrix {
     return data;
   }
 
-  long panelBytes() {
-    return format.panelBytes(kernel.panelRows(), columns);
-  }
-
   /** Bytes that a product reads. */
   long bytes() {
     return data.byteSize();
   }
 
-  /** Panels {@code [from, to)} times one token; see {@link PanelKernel#multiply}. */
-  void multiply(
-      int from, int to, int[] channels, float[] x, int xAt, int count, float[] y, int yAt) {
-    kernel.multiply(data, panelBytes(), from, to, channels, x, xAt, count, y, yAt);
+  private long panelBytes() {
+    return format.panelBytes(kernel.panelRows(), columns);
+  }
+
+  /**
+   * Panels {@code [from, to)} times channels of one token.
+   *
+   * @param channels a list of them; see {@link PanelKernel#multiply}
+   * @param count its length
+   * @param x their inputs
+   * @param y [rows]
+   */
+  void multiply(int from, int to, int[] channels, int count, float[] x, int xAt, float[] y) {
+    int height = kernel.panelRows();
+    for (int panel = from; panel < to; panel++) {
+      kernel.multiply(data, panel * panelBytes(), channels, count, x, xAt, y, panel * height);
+    }
   }
 
   /**
@@ -102,68 +113,60 @@ public final class PanelMatrix {
       float[] y,
       int yStride,
       ProductScratch scratch) {
-    if (format.isQuantised()) {
-      if (format.hasMinimum()) {
-        scratch.sumInputs(x, xStride, tokens, columns);
-      }
-      for (int panel = from; panel < to; panel++) {
-        quantised(panel, x, xStride, tokens, y, yStride, scratch);
-      }
-    } else {
-      for (int panel = from; panel < to; panel++) {
-        plain(panel, x, xStride, tokens, y, yStride, scratch);
+    if (format.hasMinimum()) {
+      scratch.sumInputs(x, xStride, tokens, columns);
+    }
+    int height = kernel.panelRows();
+    for (int panel = from; panel < to; panel++) {
+      long at = panel * panelBytes();
+      for (int column = 0; column < columns; column += COLUMNS) {
+        int count = Math.min(COLUMNS, columns - column);
+        if (format.isQuantised()) {
+          int blocks = count / DType.QUANT_BLOCK;
+          multiplyBlocks(
+              at, column, blocks, x, xStride, tokens, y, panel * height, yStride, scratch);
+          at += (long) blocks * format.stride(height);
+        } else {
+          float[] weights = scratch.weights(COLUMNS * height);
+          kernel.unpack(data, at, count, weights);
+          tile.multiply(
+              weights, count, x, column, xStride, tokens, column == 0, y, panel * height, yStride);
+          at += (long) count * format.stride(height);
+        }
       }
     }
   }
 
-  private void plain(
-      int panel,
+  private void multiplyBlocks(
+      long at,
+      int column,
+      int blocks,
       float[] x,
       int xStride,
       int tokens,
       float[] y,
+      int yAt,
       int yStride,
       ProductScratch scratch) {
     int height = kernel.panelRows();
-    int stride = format.stride(height);
-    long at = panel * panelBytes();
     float[] weights = scratch.weights(COLUMNS * height);
-    for (int c = 0; c < columns; c += COLUMNS) {
-      int count = Math.min(COLUMNS, columns - c);
-      kernel.unpack(data, at + (long) c * stride, count, weights);
-      tile.multiply(
-          weights, count, null, x, c, xStride, tokens, c == 0, y, panel * height, yStride);
-    }
-  }
-
-  private void quantised(
-      int panel,
-      float[] x,
-      int xStride,
-      int tokens,
-      float[] y,
-      int yStride,
-      ProductScratch scratch) {
-    int height = kernel.panelRows();
-    int stride = format.stride(height);
-    long at = panel * panelBytes();
-    float[] weights = scratch.weights(DType.QUANT_BLOCK * height);
-    float[] scales = scratch.scales(2 * height);
-    int row = panel * height;
-    for (int t = 0; t < ProductScratch.roundedUp(tokens); t++) {
-      Arrays.fill(y, t * yStride + row, t * yStride + row + height, 0);
-    }
-    int blocks = columns / DType.QUANT_BLOCK;
-    for (int block = 0; block < blocks; block++) {
-      kernel.unpack(data, at, DType.QUANT_BLOCK, weights);
-      kernel.unpackScales(data, at, scales);
-      int c = block * DType.QUANT_BLOCK;
-      tile.multiply(
-          weights, DType.QUANT_BLOCK, scales, x, c, xStride, tokens, false, y, row, yStride);
-      if (format.hasMinimum()) {
-        tile.addMinima(scales, height, scratch.inputSums(), block, blocks, tokens, y, row, yStride);
-      }
-      at += stride;
-    }
+    float[] scales = scratch.scales(2 * COLUMNS / DType.QUANT_BLOCK * height);
+    kernel.unpack(data, at, blocks * DType.QUANT_BLOCK, weights);
+    kernel.unpackScales(data, at, blocks, scales);
+    blockTile.multiply(
+        weights,
+        blocks,
+        scales,
+        format.hasMinimum() ? scratch.inputSums() : null,
+        column / DType.QUANT_BLOCK,
+        columns / DType.QUANT_BLOCK,
+        x,
+        column,
+        xStride,
+        tokens,
+        column == 0,
+        y,
+        yAt,
+        yStride);
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,10 @@ public final class PlanLoader {
 
     int columns() {
       return (int) source.shape().dim(1);
+    }
+
+    long bytes(int panelRows) {
+      return PanelMatrix.bytes(rows(), columns(), format, panelRows);
     }
   }
 
@@ -181,7 +186,7 @@ public final class PlanLoader {
     }
     int rows = (int) stored.shape().dim(0);
     long rowBytes = held.bytes(stored.shape().dim(1));
-    MemorySegment data = memory.allocate(rows * rowBytes, 64);
+    MemorySegment data = memory.allocate(rows * rowBytes, WeightMemory.ALIGNMENT);
     int parts = (rows + EMBEDDING_ROWS - 1) / EMBEDDING_ROWS;
     AtomicInteger next = new AtomicInteger();
     team.run(worker -> {
@@ -219,16 +224,7 @@ public final class PlanLoader {
 
   private void pack(List<Packing> all) {
     int height = kernels.panelRows();
-    // Allocating clears memory, which is half of the work: on all threads as well.
-    AtomicInteger next = new AtomicInteger();
-    team.run(worker -> {
-      for (int i = next.getAndIncrement(); i < all.size(); i = next.getAndIncrement()) {
-        Packing packing = all.get(i);
-        packing.data =
-            memory.allocate(
-                PanelMatrix.bytes(packing.rows(), packing.columns(), packing.format, height), 64);
-      }
-    });
+    allocate(all, height);
     List<Runnable> parts = new ArrayList<>();
     ThreadLocal<PanelPacker> packers = ThreadLocal.withInitial(() -> new PanelPacker(height));
     for (Packing packing : all) {
@@ -261,6 +257,34 @@ public final class PlanLoader {
         }
       }
     }
+  }
+
+  private void allocate(List<Packing> all, int height) {
+    long bytes = 0;
+    for (Packing packing : all) {
+      bytes += aligned(packing.bytes(height));
+    }
+    Optional<MemorySegment> mapped = WeightMemory.mapped(bytes, memory);
+    if (mapped.isPresent()) {
+      long at = 0;
+      for (Packing packing : all) {
+        packing.data = mapped.get().asSlice(at, packing.bytes(height));
+        at += aligned(packing.bytes(height));
+      }
+      return;
+    }
+    // Allocating clears memory, which is half of the work: on all threads as well.
+    AtomicInteger next = new AtomicInteger();
+    team.run(worker -> {
+      for (int i = next.getAndIncrement(); i < all.size(); i = next.getAndIncrement()) {
+        Packing packing = all.get(i);
+        packing.data = memory.allocate(packing.bytes(height), WeightMemory.ALIGNMENT);
+      }
+    });
+  }
+
+  private static long aligned(long bytes) {
+    return (bytes + WeightMemory.ALIGNMENT - 1) / WeightMemory.ALIGNMENT * WeightMemory.ALIGNMENT;
   }
 
   private PanelMatrix matrix(Packing packing) {

@@ -1,10 +1,13 @@
 package dev.rwkv.vector.plan;
 
 import dev.rwkv.tensor.DType;
+import dev.rwkv.vector.kernel.BlockTileKernel;
+import dev.rwkv.vector.kernel.TileKernel;
 
 /** What one worker needs beside operands to multiply a matrix with many tokens. Not thread-safe. */
 final class ProductScratch {
-  private static final int TOKENS_AT_A_TIME = 8;
+  // What kernels take at a time divides this.
+  private static final int TOKENS_AT_A_TIME = TileKernel.TOKENS * BlockTileKernel.TOKENS;
 
   private float[] weights = new float[0];
   private float[] scales = new float[0];
@@ -32,7 +35,7 @@ final class ProductScratch {
   /** Sums every block of 32 inputs of every token, in order: [tokens, blocks]. */
   void sumInputs(float[] x, int xStride, int tokens, int columns) {
     int blocks = columns / DType.QUANT_BLOCK;
-    inputSums = atLeast(inputSums, tokens * blocks);
+    inputSums = atLeast(inputSums, roundedUp(tokens) * blocks);
     for (int t = 0; t < tokens; t++) {
       for (int block = 0; block < blocks; block++) {
         int from = t * xStride + block * DType.QUANT_BLOCK;

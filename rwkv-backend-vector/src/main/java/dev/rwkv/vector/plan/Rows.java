@@ -156,7 +156,7 @@ final class Rows {
     int from = worker.from(matrix.panels());
     int to = worker.to(matrix.panels());
     if (count == 1) {
-      matrix.multiply(from, to, all, x, 0, matrix.columns(), y, 0);
+      matrix.multiply(from, to, all, matrix.columns(), x, 0, y);
     } else {
       matrix.multiply(from, to, x, xStride, count, y, yStride, worker.product);
     }

@@ -1,0 +1,259 @@
+package dev.rwkv.vector.kernel;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ROR;
+
+import dev.rwkv.tensor.DType;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link PanelKernel} for weights in blocks of 32 columns, for one width and one format.
+ *
+ * <p>A field of bits q at bit 0 or 8 of a float's mantissa, with the exponent of 2^23 or 2^15 above
+ * it, is the float 2^23 + q or 2^15 + q; at bit 4 or 12, 2^19 + q or 2^11 + q. One mask, one
+ * exponent (which become one instruction) and one exact difference make a weight.
+ *
+ * <p>Types with minima have nothing to subtract: there a mask and a conversion make q · 2^(8v) of
+ * vector v, and the power of two goes into the block's scale, which is exact.
+ */
+final class BlockPanels implements PanelKernel {
+  private static final KernelSpec SPEC = KernelSpec.of(MethodHandles.lookup());
+  private static final VectorSpecies<Float> F = SPEC.floats();
+  private static final VectorSpecies<Integer> I = SPEC.ints();
+  private static final PanelFormat FORMAT = SPEC.format();
+  private static final int LANES = F.length();
+  private static final int H = PanelFormat.VECTORS * LANES;
+  private static final long BYTES = (long) Float.BYTES * LANES; // of a vector
+
+  private static final int BLOCK = DType.QUANT_BLOCK;
+  private static final boolean NIBBLES = FORMAT.bits() < 8;
+  private static final boolean FIFTH = FORMAT.hasFifthBit();
+  private static final boolean MINIMUM = FORMAT.hasMinimum();
+  private static final int STRIDE = FORMAT.stride(H);
+  private static final int FIFTH_AT = FORMAT.fifthBitsAt(H);
+  private static final int ELEMENTS_AT = FORMAT.elementsAt(H);
+  private static final int TOGETHER = NIBBLES ? 2 : 1; // columns that share bytes
+  // Shifts, because the compiler does not know that indices are not negative.
+  private static final int BLOCK_SHIFT = Integer.numberOfTrailingZeros(BLOCK);
+  private static final int TOGETHER_SHIFT = Integer.numberOfTrailingZeros(TOGETHER);
+
+  // As for f16 in PlainPanels.
+  private static final int HALF_FIELD = 0x8fffe000;
+  private static final float HALF_BIAS = 0x1p112f;
+
+  private static final int FIELD = (1 << Math.min(FORMAT.bits(), 8)) - 1;
+  private static final int FIFTHS = 0x10101010;
+  private static final int LOW_EXPONENT = Float.floatToRawIntBits(0x1p23f);
+  private static final int HIGH_EXPONENT = Float.floatToRawIntBits(0x1p15f);
+  private static final int LOW_ODD_EXPONENT = Float.floatToRawIntBits(0x1p19f);
+  private static final int HIGH_ODD_EXPONENT = Float.floatToRawIntBits(0x1p11f);
+
+  @Override
+  public int panelRows() {
+    return H;
+  }
+
+  @Override
+  public void multiply(
+      MemorySegment panels,
+      long at,
+      int[] channels,
+      int count,
+      float[] x,
+      int xAt,
+      float[] y,
+      int yAt) {
+    IntVector low = IntVector.broadcast(I, FIELD);
+    IntVector high = IntVector.broadcast(I, FIELD << 8);
+    IntVector lowExponent = IntVector.broadcast(I, LOW_EXPONENT);
+    IntVector highExponent = IntVector.broadcast(I, HIGH_EXPONENT);
+    FloatVector lowBase = FloatVector.broadcast(F, 0x1p23f + FORMAT.offset());
+    FloatVector highBase = FloatVector.broadcast(F, 0x1p15f + FORMAT.offset());
+    IntVector lowOdd = IntVector.broadcast(I, FIELD << 4);
+    IntVector highOdd = IntVector.broadcast(I, FIELD << 12);
+    IntVector lowOddExponent = IntVector.broadcast(I, LOW_ODD_EXPONENT);
+    IntVector highOddExponent = IntVector.broadcast(I, HIGH_ODD_EXPONENT);
+    FloatVector lowOddBase = FloatVector.broadcast(F, 0x1p19f + FORMAT.offset());
+    FloatVector highOddBase = FloatVector.broadcast(F, 0x1p11f + FORMAT.offset());
+    IntVector field0 = low;
+    IntVector field1 = high;
+    IntVector field2 = IntVector.broadcast(I, FIELD << 16);
+    IntVector field3 = IntVector.broadcast(I, FIELD << 24);
+    IntVector fifths = IntVector.broadcast(I, FIFTHS);
+    IntVector half = IntVector.broadcast(I, HALF_FIELD);
+    FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
+    FloatVector bias1 = FloatVector.broadcast(F, MINIMUM ? HALF_BIAS * 0x1p-8f : HALF_BIAS);
+    FloatVector bias2 = FloatVector.broadcast(F, MINIMUM ? HALF_BIAS * 0x1p-16f : HALF_BIAS);
+    FloatVector bias3 = FloatVector.broadcast(F, MINIMUM ? HALF_BIAS * 0x1p-24f : HALF_BIAS);
+    FloatVector y0 = FloatVector.zero(F);
+    FloatVector y1 = y0;
+    FloatVector y2 = y0;
+    FloatVector y3 = y0;
+    for (int start = 0; start < count; start += BLOCK) {
+      long block = at + (long) (start >> BLOCK_SHIFT) * STRIDE;
+      // Scales first: memory is read in one direction.
+      IntVector u = IntVector.fromMemorySegment(I, panels, block, LITTLE_ENDIAN);
+      IntVector v = IntVector.fromMemorySegment(I, panels, block + BYTES, LITTLE_ENDIAN);
+      IntVector l = u.lanewise(LSHL, 16);
+      IntVector k = v.lanewise(LSHL, 16);
+      FloatVector d0 = l.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias);
+      FloatVector d1 = u.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias1);
+      FloatVector d2 = k.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias2);
+      FloatVector d3 = v.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias3);
+      FloatVector a0 = FloatVector.zero(F);
+      FloatVector a1 = a0;
+      FloatVector a2 = a0;
+      FloatVector a3 = a0;
+      float inputs = 0;
+      for (int c = 0; c < BLOCK; c += TOGETHER) {
+        int i = xAt + start + c;
+        float input = x[i];
+        if (MINIMUM) {
+          inputs += input;
+        }
+        FloatVector s = FloatVector.broadcast(F, input);
+        IntVector pair =
+            IntVector.fromMemorySegment(
+                I, panels, block + ELEMENTS_AT + (c >> TOGETHER_SHIFT) * BYTES, LITTLE_ENDIAN);
+        IntVector fifth = fifths;
+        IntVector r = pair;
+        if (FIFTH) {
+          fifth =
+              IntVector.fromMemorySegment(
+                      I, panels, block + FIFTH_AT + (c >> 3) * BYTES, LITTLE_ENDIAN)
+                  .lanewise(ROR, c & 7);
+          r = r.bitwiseBlend(fifth, fifths);
+        }
+        IntVector q = r;
+        if (MINIMUM) {
+          a0 = ((FloatVector) r.and(field0).convert(I2F, 0)).fma(s, a0);
+          a1 = ((FloatVector) r.and(field1).convert(I2F, 0)).fma(s, a1);
+          a2 = ((FloatVector) r.and(field2).convert(I2F, 0)).fma(s, a2);
+          a3 = ((FloatVector) r.and(field3).convert(I2F, 0)).fma(s, a3);
+        } else {
+          q = r.lanewise(LSHR, 16);
+          a0 = r.and(low).or(lowExponent).reinterpretAsFloats().sub(lowBase).fma(s, a0);
+          a1 = r.and(high).or(highExponent).reinterpretAsFloats().sub(highBase).fma(s, a1);
+          a2 = q.and(low).or(lowExponent).reinterpretAsFloats().sub(lowBase).fma(s, a2);
+          a3 = q.and(high).or(highExponent).reinterpretAsFloats().sub(highBase).fma(s, a3);
+        }
+        if (!NIBBLES) {
+          continue;
+        }
+        input = x[i + 1];
+        if (MINIMUM) {
+          inputs += input;
+        }
+        s = FloatVector.broadcast(F, input);
+        if (FIFTH) {
+          r = pair.lanewise(LSHR, 4).bitwiseBlend(fifth.lanewise(ROR, 1), fifths);
+        } else if (MINIMUM) {
+          r = r.lanewise(LSHR, 4);
+        }
+        if (MINIMUM) {
+          a0 = ((FloatVector) r.and(field0).convert(I2F, 0)).fma(s, a0);
+          a1 = ((FloatVector) r.and(field1).convert(I2F, 0)).fma(s, a1);
+          a2 = ((FloatVector) r.and(field2).convert(I2F, 0)).fma(s, a2);
+          a3 = ((FloatVector) r.and(field3).convert(I2F, 0)).fma(s, a3);
+        } else if (FIFTH) {
+          q = r.lanewise(LSHR, 16);
+          a0 = r.and(low).or(lowExponent).reinterpretAsFloats().sub(lowBase).fma(s, a0);
+          a1 = r.and(high).or(highExponent).reinterpretAsFloats().sub(highBase).fma(s, a1);
+          a2 = q.and(low).or(lowExponent).reinterpretAsFloats().sub(lowBase).fma(s, a2);
+          a3 = q.and(high).or(highExponent).reinterpretAsFloats().sub(highBase).fma(s, a3);
+        } else {
+          a0 = r.and(lowOdd).or(lowOddExponent).reinterpretAsFloats().sub(lowOddBase).fma(s, a0);
+          a1 = r.and(highOdd).or(highOddExponent).reinterpretAsFloats().sub(highOddBase).fma(s, a1);
+          a2 = q.and(lowOdd).or(lowOddExponent).reinterpretAsFloats().sub(lowOddBase).fma(s, a2);
+          a3 = q.and(highOdd).or(highOddExponent).reinterpretAsFloats().sub(highOddBase).fma(s, a3);
+        }
+      }
+      y0 = d0.fma(a0, y0);
+      y1 = d1.fma(a1, y1);
+      y2 = d2.fma(a2, y2);
+      y3 = d3.fma(a3, y3);
+      if (MINIMUM) {
+        FloatVector s = FloatVector.broadcast(F, inputs);
+        u = IntVector.fromMemorySegment(I, panels, block + 2 * BYTES, LITTLE_ENDIAN);
+        v = IntVector.fromMemorySegment(I, panels, block + 3 * BYTES, LITTLE_ENDIAN);
+        l = u.lanewise(LSHL, 16);
+        k = v.lanewise(LSHL, 16);
+        y0 = l.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(s, y0);
+        y1 = u.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(s, y1);
+        y2 = k.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(s, y2);
+        y3 = v.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(s, y3);
+      }
+    }
+    y0.intoArray(y, yAt);
+    y1.intoArray(y, yAt + LANES);
+    y2.intoArray(y, yAt + 2 * LANES);
+    y3.intoArray(y, yAt + 3 * LANES);
+  }
+
+  @Override
+  public void unpack(MemorySegment panels, long at, int columns, float[] weights) {
+    IntVector low = IntVector.broadcast(I, FIELD);
+    IntVector high = IntVector.broadcast(I, FIELD << 8);
+    IntVector lowExponent = IntVector.broadcast(I, LOW_EXPONENT);
+    IntVector highExponent = IntVector.broadcast(I, HIGH_EXPONENT);
+    FloatVector lowBase = FloatVector.broadcast(F, 0x1p23f + FORMAT.offset());
+    FloatVector highBase = FloatVector.broadcast(F, 0x1p15f + FORMAT.offset());
+    IntVector fifths = IntVector.broadcast(I, FIFTHS);
+    for (int i = 0; i < columns; i++) {
+      long block = at + (long) (i >> BLOCK_SHIFT) * STRIDE;
+      int c = i & (BLOCK - 1);
+      IntVector r =
+          IntVector.fromMemorySegment(
+              I, panels, block + ELEMENTS_AT + (c >> TOGETHER_SHIFT) * BYTES, LITTLE_ENDIAN);
+      if (NIBBLES) {
+        r = r.lanewise(LSHR, (c & 1) << 2);
+      }
+      if (FIFTH) {
+        IntVector fifth =
+            IntVector.fromMemorySegment(
+                    I, panels, block + FIFTH_AT + (c >> 3) * BYTES, LITTLE_ENDIAN)
+                .lanewise(ROR, c & 7);
+        r = r.bitwiseBlend(fifth, fifths);
+      }
+      IntVector q = r.lanewise(LSHR, 16);
+      FloatVector q0 = r.and(low).or(lowExponent).reinterpretAsFloats().sub(lowBase);
+      FloatVector q1 = r.and(high).or(highExponent).reinterpretAsFloats().sub(highBase);
+      FloatVector q2 = q.and(low).or(lowExponent).reinterpretAsFloats().sub(lowBase);
+      FloatVector q3 = q.and(high).or(highExponent).reinterpretAsFloats().sub(highBase);
+      int to = i * H;
+      q0.intoArray(weights, to);
+      q1.intoArray(weights, to + LANES);
+      q2.intoArray(weights, to + 2 * LANES);
+      q3.intoArray(weights, to + 3 * LANES);
+    }
+  }
+
+  @Override
+  public void unpackScales(MemorySegment panels, long at, int blocks, float[] scales) {
+    IntVector half = IntVector.broadcast(I, HALF_FIELD);
+    int pairs = MINIMUM ? 4 : 2;
+    for (int i = 0; i < blocks * pairs; i++) {
+      int block = i / pairs;
+      int pair = i % pairs;
+      IntVector r =
+          IntVector.fromMemorySegment(
+              I, panels, at + (long) block * STRIDE + pair * BYTES, LITTLE_ENDIAN);
+      IntVector l = r.lanewise(LSHL, 16);
+      int to = 2 * block * H + 2 * pair * LANES;
+      l.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(HALF_BIAS).intoArray(scales, to);
+      r.lanewise(ASHR, 3)
+          .and(half)
+          .reinterpretAsFloats()
+          .mul(HALF_BIAS)
+          .intoArray(scales, to + LANES);
+    }
+  }
+}

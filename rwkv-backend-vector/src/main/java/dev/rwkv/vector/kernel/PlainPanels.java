@@ -1,0 +1,120 @@
+package dev.rwkv.vector.kernel;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link PanelKernel} for f32, bf16 and f16, for one width and one format. */
+final class PlainPanels implements PanelKernel {
+  private static final KernelSpec SPEC = KernelSpec.of(MethodHandles.lookup());
+  private static final VectorSpecies<Float> F = SPEC.floats();
+  private static final VectorSpecies<Integer> I = SPEC.ints();
+  private static final int LANES = F.length();
+  private static final int H = PanelFormat.VECTORS * LANES;
+  private static final long BYTES = (long) Float.BYTES * LANES; // of a vector
+
+  private static final boolean IS_F32 = SPEC.format() == PanelFormat.F32;
+  private static final boolean IS_BF16 = SPEC.format() == PanelFormat.BF16;
+  private static final int STRIDE = SPEC.format().stride(H);
+
+  // bf16: the upper half of a float. f16: sign and the rest of a half, shifted so that its exponent
+  // lies where a float has its own; the exponents' biases differ by 112. Subnormals come out right
+  // as well.
+  private static final int FIELD = IS_BF16 ? 0xffff0000 : 0x8fffe000;
+  private static final float HALF_BIAS = 0x1p112f;
+
+  @Override
+  public int panelRows() {
+    return H;
+  }
+
+  @Override
+  public void multiply(
+      MemorySegment panels,
+      long at,
+      int[] channels,
+      int count,
+      float[] x,
+      int xAt,
+      float[] y,
+      int yAt) {
+    FloatVector a0 = FloatVector.zero(F);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    IntVector field = IntVector.broadcast(I, FIELD);
+    FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
+    for (int i = 0; i < count; i++) {
+      long c = at + (long) channels[i] * STRIDE;
+      FloatVector s = FloatVector.broadcast(F, x[xAt + i]);
+      if (IS_F32) {
+        a0 = FloatVector.fromMemorySegment(F, panels, c, LITTLE_ENDIAN).fma(s, a0);
+        a1 = FloatVector.fromMemorySegment(F, panels, c + BYTES, LITTLE_ENDIAN).fma(s, a1);
+        a2 = FloatVector.fromMemorySegment(F, panels, c + 2 * BYTES, LITTLE_ENDIAN).fma(s, a2);
+        a3 = FloatVector.fromMemorySegment(F, panels, c + 3 * BYTES, LITTLE_ENDIAN).fma(s, a3);
+      } else {
+        IntVector r = IntVector.fromMemorySegment(I, panels, c, LITTLE_ENDIAN);
+        IntVector q = IntVector.fromMemorySegment(I, panels, c + BYTES, LITTLE_ENDIAN);
+        IntVector l = r.lanewise(LSHL, 16);
+        IntVector k = q.lanewise(LSHL, 16);
+        if (IS_BF16) {
+          a0 = l.reinterpretAsFloats().fma(s, a0);
+          a1 = r.and(field).reinterpretAsFloats().fma(s, a1);
+          a2 = k.reinterpretAsFloats().fma(s, a2);
+          a3 = q.and(field).reinterpretAsFloats().fma(s, a3);
+        } else {
+          a0 = l.lanewise(ASHR, 3).and(field).reinterpretAsFloats().mul(bias).fma(s, a0);
+          a1 = r.lanewise(ASHR, 3).and(field).reinterpretAsFloats().mul(bias).fma(s, a1);
+          a2 = k.lanewise(ASHR, 3).and(field).reinterpretAsFloats().mul(bias).fma(s, a2);
+          a3 = q.lanewise(ASHR, 3).and(field).reinterpretAsFloats().mul(bias).fma(s, a3);
+        }
+      }
+    }
+    a0.intoArray(y, yAt);
+    a1.intoArray(y, yAt + LANES);
+    a2.intoArray(y, yAt + 2 * LANES);
+    a3.intoArray(y, yAt + 3 * LANES);
+  }
+
+  @Override
+  public void unpack(MemorySegment panels, long at, int columns, float[] weights) {
+    IntVector field = IntVector.broadcast(I, FIELD);
+    FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
+    for (int i = 0; i < columns; i++) {
+      long c = at + (long) i * STRIDE;
+      int to = i * H;
+      for (int half = 0; half < 2; half++) {
+        if (IS_F32) {
+          FloatVector.fromMemorySegment(F, panels, c, LITTLE_ENDIAN).intoArray(weights, to);
+          FloatVector.fromMemorySegment(F, panels, c + BYTES, LITTLE_ENDIAN)
+              .intoArray(weights, to + LANES);
+          c += 2 * BYTES;
+        } else {
+          IntVector r = IntVector.fromMemorySegment(I, panels, c, LITTLE_ENDIAN);
+          IntVector l = r.lanewise(LSHL, 16);
+          FloatVector even = l.reinterpretAsFloats();
+          FloatVector odd = r.and(field).reinterpretAsFloats();
+          if (!IS_BF16) {
+            even = l.lanewise(ASHR, 3).and(field).reinterpretAsFloats().mul(bias);
+            odd = r.lanewise(ASHR, 3).and(field).reinterpretAsFloats().mul(bias);
+          }
+          even.intoArray(weights, to);
+          odd.intoArray(weights, to + LANES);
+          c += BYTES;
+        }
+        to += 2 * LANES;
+      }
+    }
+  }
+
+  @Override
+  public void unpackScales(MemorySegment panels, long at, int blocks, float[] scales) {
+    // Plain weights have none.
+  }
+}
