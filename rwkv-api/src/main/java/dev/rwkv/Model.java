@@ -6,6 +6,7 @@ import dev.rwkv.error.UnsupportedCapabilityException;
 import dev.rwkv.spi.Capability;
 import dev.rwkv.tensor.DType;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -40,6 +41,16 @@ public interface Model extends AutoCloseable {
 
   /** The type that the weights are held in; {@link DType#F64} is never held, only computed in. */
   DType precision();
+
+  /**
+   * How many bytes of weights a step reads, for tools that compare speed with memory bandwidth.
+   *
+   * @return a value of this moment: steps change the share of zeros; empty if the backend does not
+   *     know
+   */
+  default Optional<WeightTraffic> weightTraffic() {
+    return Optional.empty();
+  }
 
   /** A new session at the start of a text. The caller closes it. */
   Session newSession();

@@ -46,6 +46,15 @@ public final class ModelLoader {
   }
 
   /**
+   * Read every weight, also those that an activation of zero makes superfluous: for measuring, see
+   * {@link LoadOptions#withDense}.
+   */
+  public ModelLoader dense(boolean dense) {
+    options = options.withDense(dense);
+    return this;
+  }
+
+  /**
    * Opens a checkpoint and loads it.
    *
    * @throws InvalidArgumentException if the path is null

@@ -11,16 +11,19 @@ public final class LoadOptions {
   /** More threads than this are a mistake, not a wish. */
   public static final int MAX_THREADS = 1024;
 
-  private static final LoadOptions DEFAULTS = new LoadOptions(null, 0, null);
+  private static final LoadOptions DEFAULTS = new LoadOptions(null, 0, null, false);
 
   private final @Nullable DType precision;
   private final int threads;
   private final @Nullable String device;
+  private final boolean dense;
 
-  private LoadOptions(@Nullable DType precision, int threads, @Nullable String device) {
+  private LoadOptions(
+      @Nullable DType precision, int threads, @Nullable String device, boolean dense) {
     this.precision = precision;
     this.threads = threads;
     this.device = device;
+    this.dense = dense;
   }
 
   /** Weights as stored, as many threads as the backend likes, its first device. */
@@ -30,7 +33,7 @@ public final class LoadOptions {
 
   /** Hold the matrices in this precision. */
   public LoadOptions withPrecision(DType newPrecision) {
-    return new LoadOptions(newPrecision, threads, device);
+    return new LoadOptions(newPrecision, threads, device, dense);
   }
 
   /**
@@ -43,12 +46,20 @@ public final class LoadOptions {
       throw new InvalidArgumentException(
           "threads", newThreads + " is not between 1 and " + MAX_THREADS);
     }
-    return new LoadOptions(precision, newThreads, device);
+    return new LoadOptions(precision, newThreads, device, dense);
   }
 
   /** Use this device, in the backend's own naming. */
   public LoadOptions withDevice(String newDevice) {
-    return new LoadOptions(precision, threads, newDevice);
+    return new LoadOptions(precision, threads, newDevice, dense);
+  }
+
+  /**
+   * Read every weight, also those that an activation of zero makes superfluous: for measuring. It
+   * changes no result; a backend that skips no weights may ignore it.
+   */
+  public LoadOptions withDense(boolean newDense) {
+    return new LoadOptions(precision, threads, device, newDense);
   }
 
   /** The precision to hold the matrices in; empty means as stored. */
@@ -64,5 +75,10 @@ public final class LoadOptions {
   /** The device to use; empty means the backend's first. */
   public Optional<String> device() {
     return Optional.ofNullable(device);
+  }
+
+  /** Whether every weight is to be read although an activation is zero. */
+  public boolean dense() {
+    return dense;
   }
 }

@@ -20,11 +20,19 @@ class LoadOptionsTest {
     assertThat(defaults.precision()).isEmpty();
     assertThat(defaults.threads()).isEmpty();
     assertThat(defaults.device()).isEmpty();
+    assertThat(defaults.dense()).isFalse();
     LoadOptions chosen =
-        defaults.withThreads(3).withPrecision(DType.Q8_0).withDevice("cuda:1").withThreads(4);
+        defaults
+            .withDense(true)
+            .withThreads(3)
+            .withPrecision(DType.Q8_0)
+            .withDevice("cuda:1")
+            .withThreads(4);
     assertThat(chosen.precision()).contains(DType.Q8_0);
     assertThat(chosen.threads()).hasValue(4);
     assertThat(chosen.device()).contains("cuda:1");
+    assertThat(chosen.dense()).isTrue();
+    assertThat(chosen.withDense(false).dense()).isFalse();
     assertThat(defaults.threads()).isEmpty();
   }
 
