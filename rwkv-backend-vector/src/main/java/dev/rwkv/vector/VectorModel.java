@@ -2,6 +2,7 @@ package dev.rwkv.vector;
 
 import dev.rwkv.Device;
 import dev.rwkv.Session;
+import dev.rwkv.WeightTraffic;
 import dev.rwkv.checkpoint.architecture.Rwkv4;
 import dev.rwkv.checkpoint.architecture.Rwkv4Weights;
 import dev.rwkv.spi.AbstractModel;
@@ -14,6 +15,7 @@ import dev.rwkv.vector.plan.ForwardPass;
 import dev.rwkv.vector.plan.ModelPlan;
 import dev.rwkv.vector.plan.PlanLoader;
 import dev.rwkv.vector.plan.WorkerTeam;
+import java.util.Optional;
 
 /**
  * A model on the CPU. Immutable and safe for any thread; its threads work on one step at a time, so
@@ -24,7 +26,7 @@ public final class VectorModel extends AbstractModel {
   private final WorkerTeam team;
   private final ForwardPass pass;
 
-  private VectorModel(Checkpoint checkpoint, ModelPlan plan, WorkerTeam team) {
+  private VectorModel(Checkpoint checkpoint, ModelPlan plan, WorkerTeam team, boolean dense) {
     super(
         VectorProvider.NAME,
         VectorProvider.CAPABILITIES,
@@ -33,7 +35,7 @@ public final class VectorModel extends AbstractModel {
         Rwkv4.INSTANCE.stateLayout(plan.config()));
     this.plan = plan;
     this.team = team;
-    this.pass = new ForwardPass(plan, team);
+    this.pass = new ForwardPass(plan, team, dense);
   }
 
   static VectorModel load(Checkpoint checkpoint, LoadOptions options) {
@@ -49,7 +51,7 @@ public final class VectorModel extends AbstractModel {
       ModelPlan plan =
           PlanLoader.load(
               checkpoint.source(), weights, options.precision().orElse(null), kernels, team);
-      return new VectorModel(checkpoint, plan, team);
+      return new VectorModel(checkpoint, plan, team, options.dense());
     } catch (RuntimeException | Error e) {
       team.close();
       throw e;
@@ -107,17 +109,11 @@ public final class VectorModel extends AbstractModel {
     return plan.precision();
   }
 
-  /** Bytes of weights that one step reads when no channel is zero. */
-  public long bytesPerToken() {
-    return plan.bytesPerToken();
-  }
-
-  /**
-   * The share of channel-mix's hidden channels that max(·, 0)² made zero in the steps so far, whose
-   * weights were not read; NaN before the first step.
-   */
-  public double zeroShare() {
-    return pass.zeroShare();
+  /** {@inheritDoc} Zeros are skipped, and counted, in steps of a single token. */
+  @Override
+  public Optional<WeightTraffic> weightTraffic() {
+    return Optional.of(
+        new WeightTraffic(plan.bytesPerToken(), plan.skippableBytesPerToken(), pass.zeroShare()));
   }
 
   ModelPlan plan() {

@@ -8,13 +8,15 @@ final class ChannelMixStep {
   private final ModelPlan plan;
   private final StateMemory layout;
   private final Rows rows;
+  private final boolean dense;
   private final AtomicLong channelsSeen = new AtomicLong();
   private final AtomicLong zerosSeen = new AtomicLong();
 
-  ChannelMixStep(ModelPlan plan, StateMemory layout, Rows rows) {
+  ChannelMixStep(ModelPlan plan, StateMemory layout, Rows rows, boolean dense) {
     this.plan = plan;
     this.layout = layout;
     this.rows = rows;
+    this.dense = dense;
   }
 
   /**
@@ -68,7 +70,7 @@ final class ChannelMixStep {
     Activations buffers = rows.buffers();
     int channels = matrix.columns();
     int zeros = plan.kernels().squaredRelu().countZeros(buffers.hidden, channels);
-    boolean skip = zeros >= matrix.format().zerosWorthSkipping() * channels;
+    boolean skip = !dense && zeros >= matrix.format().zerosWorthSkipping() * channels;
     if (worker.number == 0) {
       channelsSeen.addAndGet(channels);
       zerosSeen.addAndGet(zeros);

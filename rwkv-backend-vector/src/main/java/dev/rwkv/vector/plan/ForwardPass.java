@@ -37,8 +37,12 @@ public final class ForwardPass {
   private float @Nullable [] lastLogits;
   private float @Nullable [] allLogits;
 
-  /** A pass over these weights with these threads. */
-  public ForwardPass(ModelPlan plan, WorkerTeam team) {
+  /**
+   * A pass over these weights with these threads.
+   *
+   * @param dense read weights although their channel is zero, to measure that
+   */
+  public ForwardPass(ModelPlan plan, WorkerTeam team, boolean dense) {
     this.plan = plan;
     this.team = team;
     this.layout = new StateMemory(plan.paddedWidth());
@@ -48,7 +52,7 @@ public final class ForwardPass {
       workers[i] = new Worker(i, team, plan);
     }
     this.timeMix = new TimeMixStep(plan, layout, rows);
-    this.channelMix = new ChannelMixStep(plan, layout, rows);
+    this.channelMix = new ChannelMixStep(plan, layout, rows, dense);
   }
 
   /** Where the parts of a layer's state lie in a session's array. */
@@ -57,7 +61,8 @@ public final class ForwardPass {
   }
 
   /**
-   * The share of channel-mix's hidden channels that were zero in single steps so far; NaN before.
+   * The share of channel-mix's hidden channels that were zero in single steps so far; NaN before,
+   * and where they are read nevertheless.
    */
   public double zeroShare() {
     return channelMix.zeroShare();

@@ -61,6 +61,11 @@ public record ModelPlan(
     return bytes;
   }
 
+  /** The part of {@link #bytesPerToken} that zeros of channel-mix make superfluous. */
+  public long skippableBytesPerToken() {
+    return layers.stream().mapToLong(layer -> layer.channelMix().value().bytes()).sum();
+  }
+
   @Override
   public void close() {
     memory.close();
