@@ -12,30 +12,49 @@ import dev.rwkv.error.InvalidArgumentException;
  * @param denseBytesPerStep what a step reads that skips nothing
  * @param skippableBytesPerStep the part of it that belongs to channel-mix's value matrices, of
  *     which a hidden channel that is zero needs nothing
- * @param zeroShare the share of the hidden channels that were zero, and not read, in the steps so
- *     far; NaN where channels are not skipped, or none has been looked at
+ * @param channelsSeen hidden channels that were looked at so far, in order to skip those that are
+ *     zero; 0 where none are skipped
+ * @param channelsSkipped how many of them were zero, and not read
  */
-public record WeightTraffic(long denseBytesPerStep, long skippableBytesPerStep, double zeroShare) {
+public record WeightTraffic(
+    long denseBytesPerStep, long skippableBytesPerStep, long channelsSeen, long channelsSkipped) {
 
   /**
    * Checks the numbers.
    *
-   * @throws InvalidArgumentException if a number of bytes is negative, the part larger than the
-   *     whole, or the share neither NaN nor in [0, 1]
+   * @throws InvalidArgumentException if a number is negative, or a part larger than the whole
    */
   public WeightTraffic {
-    if (skippableBytesPerStep < 0 || denseBytesPerStep < skippableBytesPerStep) {
-      throw new InvalidArgumentException(
-          "skippableBytesPerStep",
-          skippableBytesPerStep + " is not a part of " + denseBytesPerStep + " bytes");
+    checkPart("skippableBytesPerStep", skippableBytesPerStep, denseBytesPerStep);
+    checkPart("channelsSkipped", channelsSkipped, channelsSeen);
+  }
+
+  private static void checkPart(String argument, long part, long whole) {
+    if (part < 0 || whole < part) {
+      throw new InvalidArgumentException(argument, part + " is not a part of " + whole);
     }
-    if (zeroShare < 0 || zeroShare > 1) {
-      throw new InvalidArgumentException("zeroShare", zeroShare + " is not between 0 and 1");
-    }
+  }
+
+  /** The share of zeros among the channels that were looked at; NaN if none were. */
+  public double zeroShare() {
+    return (double) channelsSkipped / channelsSeen;
   }
 
   /** The bytes that a step really read, on average: without those of channels that were zero. */
   public double bytesPerStep() {
-    return denseBytesPerStep - (Double.isNaN(zeroShare) ? 0 : zeroShare * skippableBytesPerStep);
+    return denseBytesPerStep - (channelsSeen == 0 ? 0 : zeroShare() * skippableBytesPerStep);
+  }
+
+  /**
+   * The traffic of the steps between two looks at one model.
+   *
+   * @param earlier what the model said then
+   */
+  public WeightTraffic since(WeightTraffic earlier) {
+    return new WeightTraffic(
+        denseBytesPerStep,
+        skippableBytesPerStep,
+        channelsSeen - earlier.channelsSeen,
+        channelsSkipped - earlier.channelsSkipped);
   }
 }

@@ -11,28 +11,38 @@ class WeightTrafficTest {
 
   @Test
   void onlyTheSkippablePartShrinksWithTheZeros() {
-    assertThat(new WeightTraffic(1000, 400, 0).bytesPerStep()).isEqualTo(1000);
-    assertThat(new WeightTraffic(1000, 400, 0.25).bytesPerStep()).isEqualTo(900);
-    assertThat(new WeightTraffic(1000, 400, 1).bytesPerStep()).isEqualTo(600);
+    assertThat(new WeightTraffic(1000, 400, 8, 0).bytesPerStep()).isEqualTo(1000);
+    assertThat(new WeightTraffic(1000, 400, 8, 2).bytesPerStep()).isEqualTo(900);
+    assertThat(new WeightTraffic(1000, 400, 8, 8).bytesPerStep()).isEqualTo(600);
+    assertThat(new WeightTraffic(1000, 400, 8, 2).zeroShare()).isEqualTo(0.25);
   }
 
   @Test
   void whereNothingIsSkippedEverythingIsRead() {
-    assertThat(new WeightTraffic(1000, 400, Double.NaN).bytesPerStep()).isEqualTo(1000);
-    assertThat(new WeightTraffic(0, 0, Double.NaN).bytesPerStep()).isZero();
+    assertThat(new WeightTraffic(1000, 400, 0, 0).bytesPerStep()).isEqualTo(1000);
+    assertThat(new WeightTraffic(1000, 400, 0, 0).zeroShare()).isNaN();
+    assertThat(new WeightTraffic(0, 0, 0, 0).bytesPerStep()).isZero();
+  }
+
+  @Test
+  void whatWasSeenBeforeIsLeftOut() {
+    WeightTraffic before = new WeightTraffic(1000, 400, 100, 90);
+    WeightTraffic after = new WeightTraffic(1000, 400, 140, 100);
+    assertThat(after.since(before)).isEqualTo(new WeightTraffic(1000, 400, 40, 10));
+    assertThat(after.since(after).zeroShare()).isNaN();
   }
 
   @Test
   void impossibleNumbersAreRefused() {
-    assertThatThrownBy(() -> new WeightTraffic(10, 11, 0))
+    assertThatThrownBy(() -> new WeightTraffic(10, 11, 0, 0))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("11 is not a part of 10");
-    assertThatThrownBy(() -> new WeightTraffic(10, -1, 0))
+    assertThatThrownBy(() -> new WeightTraffic(10, -1, 0, 0))
         .isInstanceOf(InvalidArgumentException.class);
-    assertThatThrownBy(() -> new WeightTraffic(10, 5, 1.01))
+    assertThatThrownBy(() -> new WeightTraffic(10, 5, 3, 4))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("1.01");
-    assertThatThrownBy(() -> new WeightTraffic(10, 5, -0.1))
+        .hasMessageContaining("4 is not a part of 3");
+    assertThatThrownBy(() -> new WeightTraffic(10, 5, 3, -1))
         .isInstanceOf(InvalidArgumentException.class);
   }
 

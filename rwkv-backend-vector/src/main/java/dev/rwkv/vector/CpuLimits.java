@@ -38,10 +38,13 @@ public final class CpuLimits implements AutoCloseable {
   private static final float FACTOR = 0.5f;
   private static final float ADDEND = 0.1f;
 
-  private static final FmaKernel FMA = FmaKernel.of(Kernels.preferred().shape());
-  // One stream of loads of 256 bits, or four of the full width: the better one is the limit.
-  private static final ReadKernel ONE_STREAM = ReadKernel.of(VectorShape.S_256_BIT);
-  private static final ReadKernel FOUR_STREAMS = ReadKernel.of(Kernels.preferred().shape());
+  /** The loops; apart, so that this class can say that there is no Vector API. */
+  private static final class Loops {
+    static final FmaKernel FMA = FmaKernel.of(Kernels.preferred().shape());
+    // One stream of loads of 256 bits, or four of the full width: the better one is the limit.
+    static final ReadKernel ONE_STREAM = ReadKernel.of(VectorShape.S_256_BIT);
+    static final ReadKernel FOUR_STREAMS = ReadKernel.of(Kernels.preferred().shape());
+  }
 
   private final WorkerTeam team;
   private final Arena arena = Arena.ofShared();
@@ -125,7 +128,7 @@ public final class CpuLimits implements AutoCloseable {
 
   /** The rate at which all threads together read memory, in bytes per second. */
   public double readBytesPerSecond() {
-    return Math.max(read(ONE_STREAM, true), read(FOUR_STREAMS, false));
+    return Math.max(read(Loops.ONE_STREAM, true), read(Loops.FOUR_STREAMS, false));
   }
 
   private double read(ReadKernel kernel, boolean sideBySide) {
@@ -155,11 +158,11 @@ public final class CpuLimits implements AutoCloseable {
     team.run(worker -> {
       float sum = 0;
       for (int i = 0; i < FMA_CALLS; i++) {
-        sum += FMA.run(FMA_REPEATS, FACTOR, ADDEND);
+        sum += Loops.FMA.run(FMA_REPEATS, FACTOR, ADDEND);
       }
       results[worker] = sum;
     });
-    double perThread = 2.0 * FMA_CALLS * FMA_REPEATS * FmaKernel.CHAINS * FMA.lanes();
+    double perThread = 2.0 * FMA_CALLS * FMA_REPEATS * FmaKernel.CHAINS * Loops.FMA.lanes();
     return perSecond(perThread * team.size(), start);
   }
 

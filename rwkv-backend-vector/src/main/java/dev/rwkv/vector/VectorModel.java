@@ -112,8 +112,7 @@ public final class VectorModel extends AbstractModel {
   /** {@inheritDoc} Zeros are skipped, and counted, in steps of a single token. */
   @Override
   public Optional<WeightTraffic> weightTraffic() {
-    return Optional.of(
-        new WeightTraffic(plan.bytesPerToken(), plan.skippableBytesPerToken(), pass.zeroShare()));
+    return Optional.of(pass.weightTraffic());
   }
 
   ModelPlan plan() {

@@ -57,6 +57,7 @@ class WeightTrafficTest {
       WeightTraffic traffic = model.weightTraffic().orElseThrow();
       // Keys of random weights are as often negative as positive.
       assertThat(traffic.zeroShare()).isBetween(0.2, 0.8);
+      assertThat(traffic.channelsSeen()).isEqualTo(LAYERS * HIDDEN);
       assertThat(traffic.bytesPerStep()).isLessThan((double) traffic.denseBytesPerStep());
     }
   }

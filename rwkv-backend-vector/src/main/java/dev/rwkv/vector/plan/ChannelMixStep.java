@@ -1,5 +1,6 @@
 package dev.rwkv.vector.plan;
 
+import dev.rwkv.WeightTraffic;
 import dev.rwkv.vector.kernel.SquaredReluKernel;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,12 +20,12 @@ final class ChannelMixStep {
     this.dense = dense;
   }
 
-  /**
-   * The share of hidden channels that were zero, and not read, in single steps; NaN before the
-   * first.
-   */
-  double zeroShare() {
-    return zerosSeen.doubleValue() / channelsSeen.doubleValue();
+  /** What a step reads, and what was skipped so far. */
+  WeightTraffic weightTraffic() {
+    // In this order, because steps may be under way: there are never more zeros than channels.
+    long zeros = zerosSeen.get();
+    return new WeightTraffic(
+        plan.bytesPerToken(), plan.skippableBytesPerToken(), channelsSeen.get(), zeros);
   }
 
   void run(Worker worker, LayerPlan.ChannelMix weights, int layer) {

@@ -1,5 +1,6 @@
 package dev.rwkv.vector.plan;
 
+import dev.rwkv.WeightTraffic;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -60,12 +61,9 @@ public final class ForwardPass {
     return layout;
   }
 
-  /**
-   * The share of channel-mix's hidden channels that were zero in single steps so far; NaN before,
-   * and where they are read nevertheless.
-   */
-  public double zeroShare() {
-    return channelMix.zeroShare();
+  /** What a step reads; zeros are skipped, and counted, in passes over a single row. */
+  public WeightTraffic weightTraffic() {
+    return channelMix.weightTraffic();
   }
 
   /**
