@@ -6,6 +6,8 @@ module dev.rwkv.cli {
   requires dev.rwkv.text;
   requires dev.rwkv.vector;
   requires info.picocli;
+  requires java.management;
+  requires jdk.management;
   requires me.tongfei.progressbar;
   requires org.jline.reader;
   requires org.jline.terminal;

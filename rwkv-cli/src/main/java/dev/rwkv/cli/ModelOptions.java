@@ -37,10 +37,7 @@ final class ModelOptions {
   @Nullable Integer threads;
 
   Model open() {
-    if (model == null) {
-      throw new InvalidArgumentException(
-          "--model", "no model given, and there is no built-in one yet: name a checkpoint with -m");
-    }
+    Path path = required(model);
     ModelLoader loader = Rwkv.with();
     if (backend != null) {
       loader.backend(backend);
@@ -51,7 +48,15 @@ final class ModelOptions {
     if (threads != null) {
       loader.threads(threads);
     }
-    return loader.open(model);
+    return loader.open(path);
+  }
+
+  static Path required(@Nullable Path model) {
+    if (model == null) {
+      throw new InvalidArgumentException(
+          "--model", "no model given, and there is no built-in one yet: name a checkpoint with -m");
+    }
+    return model;
   }
 
   static DType precisionNamed(String option, String label) {

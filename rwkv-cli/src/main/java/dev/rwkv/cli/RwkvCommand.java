@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       DetokenizeCommand.class,
       InspectCommand.class,
       BackendsCommand.class,
+      BenchCommand.class,
       SynthCommand.class,
       ConvertCommand.class,
       EvalCommand.class,

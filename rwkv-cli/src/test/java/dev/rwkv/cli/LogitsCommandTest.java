@@ -50,7 +50,8 @@ class LogitsCommandTest {
         ids.append((int) token).append(',');
       }
       Path model = SharedData.path("models/mini-v4-a-fp32.pth");
-      Run.of("logits", "-m", model, "--tokens", ids, form, "--all", "-o", out).succeeds();
+      Run.of("logits", "-m", model, "-b", "reference", "--tokens", ids, form, "--all", "-o", out)
+          .succeeds();
 
       float[] actual = readNpy(out, "(" + tokens.length + ", 321)");
       float[] logits = expected.tensor("logits").toFloats();

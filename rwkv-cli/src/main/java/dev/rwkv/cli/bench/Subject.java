@@ -1,0 +1,201 @@
+package dev.rwkv.cli.bench;
+
+import com.sun.management.ThreadMXBean;
+import dev.rwkv.Model;
+import dev.rwkv.ModelLoader;
+import dev.rwkv.Rwkv;
+import dev.rwkv.Session;
+import dev.rwkv.error.InvalidArgumentException;
+import dev.rwkv.tensor.DType;
+import java.lang.management.ManagementFactory;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** A loaded model and what is done with it again and again. */
+final class Subject implements AutoCloseable {
+  private static final long SEED = 20230522; // the paper's date; any will do
+  private static final int DIFFERENT_TOKENS = 1 << 12;
+  private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LONGEST_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(6);
+  private static final int CALM_SAMPLES = 5;
+  private static final double CALM = 1.05;
+
+  private final BenchPlan plan;
+  private final Model model;
+  private final Session[] sessions;
+  private final double timeToFirstTokenMillis;
+  private final int[] tokens;
+  private final int[] stepTokens;
+  private final int[] prompt;
+  private int next;
+
+  private Subject(BenchPlan plan, Model model, int batch, double timeToFirstTokenMillis) {
+    this.plan = plan;
+    this.model = model;
+    this.timeToFirstTokenMillis = timeToFirstTokenMillis;
+    int vocabulary = model.config().vocabulary();
+    this.tokens = new Random(SEED).ints(DIFFERENT_TOKENS, 0, vocabulary).toArray();
+    this.stepTokens = new int[batch];
+    this.prompt = new int[plan.prompt()];
+    for (int i = 0; i < prompt.length; i++) {
+      prompt[i] = tokens[i % tokens.length];
+    }
+    this.sessions = new Session[batch];
+    for (int i = 0; i < batch; i++) {
+      sessions[i] = model.newSession();
+    }
+  }
+
+  /**
+   * Loads the model and takes one step, timed; then makes the sessions of the batch.
+   *
+   * @param precision empty for as stored
+   * @param threads empty for what the backend likes
+   */
+  static Subject load(
+      BenchPlan plan, Optional<DType> precision, Optional<Integer> threads, int batch) {
+    ModelLoader loader = Rwkv.with().dense(plan.dense());
+    String backend = plan.backend();
+    if (backend != null) {
+      loader.backend(backend);
+    }
+    precision.ifPresent(loader::precision);
+    threads.ifPresent(loader::threads);
+    long start = System.nanoTime();
+    Model model = loader.open(plan.model());
+    try {
+      try (Session session = model.newSession()) {
+        session.step(0);
+      }
+      double millis = (System.nanoTime() - start) / 1e6;
+      checkMemory(model, batch);
+      return new Subject(plan, model, batch, millis);
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private static void checkMemory(Model model, int batch) {
+    long session =
+        model.stateLayout().bytes(DType.F32) + DType.F32.bytes(model.config().vocabulary());
+    long memory = Runtime.getRuntime().maxMemory();
+    if (batch > memory / 2 / session) {
+      throw new InvalidArgumentException(
+          "--batch",
+          batch
+              + " sessions of "
+              + session
+              + " bytes do not fit into the "
+              + (memory >> 20)
+              + " MiB that Java has: measure fewer, or give it more with RWKV_JAVA_OPTS=-Xmx8g");
+    }
+  }
+
+  Model model() {
+    return model;
+  }
+
+  int batch() {
+    return sessions.length;
+  }
+
+  double timeToFirstTokenMillis() {
+    return timeToFirstTokenMillis;
+  }
+
+  /** Decodes the plan's tokens in every session; returns tokens per second, all together. */
+  double decode() {
+    return (double) plan.generated() * sessions.length / seconds(() -> decode(plan.generated()));
+  }
+
+  /** Reads the prompt from the start of a text; returns tokens per second. */
+  double prefill() {
+    return prompt.length / seconds(this::readPrompt);
+  }
+
+  private void readPrompt() {
+    sessions[0].reset();
+    sessions[0].prefill(prompt);
+  }
+
+  private void decode(int steps) {
+    for (int step = 0; step < steps; step++) {
+      for (int i = 0; i < stepTokens.length; i++) {
+        stepTokens[i] = tokens[next];
+        next = (next + 1) % tokens.length;
+      }
+      if (sessions.length == 1) {
+        sessions[0].step(stepTokens[0]);
+      } else {
+        model.step(sessions, stepTokens);
+      }
+    }
+  }
+
+  /** Decodes until that gets no faster, for a limited time. */
+  void warmUpDecode() {
+    warmUp(() -> decode(1));
+  }
+
+  /** Reads the prompt until that gets no faster, for a limited time. */
+  void warmUpPrefill() {
+    warmUp(this::readPrompt);
+  }
+
+  private static void warmUp(Runnable work) {
+    long start = System.nanoTime();
+    long elapsed = 0;
+    double best = 0;
+    int calm = 0;
+    while (elapsed < LONGEST_WARM_UP_NANOS && (elapsed < WARM_UP_NANOS || calm < CALM_SAMPLES)) {
+      double rate = rate(work);
+      calm = rate < best * CALM ? calm + 1 : 0;
+      best = Math.max(best, rate);
+      elapsed = System.nanoTime() - start;
+    }
+  }
+
+  // Long enough that a single hiccup does not pass for calm.
+  private static double rate(Runnable work) {
+    long start = System.nanoTime();
+    long elapsed;
+    int done = 0;
+    do {
+      work.run();
+      done++;
+      elapsed = System.nanoTime() - start;
+    } while (elapsed < SAMPLE_NANOS);
+    return (double) done / elapsed;
+  }
+
+  /**
+   * Bytes that all threads of this process allocate for a token in warm decoding: the least of
+   * several runs, because what is left of the just-in-time compiler's work allocates in some of
+   * them.
+   */
+  double bytesAllocatedPerToken() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long start = System.nanoTime();
+    long least = Long.MAX_VALUE;
+    do {
+      long before = threads.getTotalThreadAllocatedBytes();
+      decode(plan.generated());
+      least = Math.min(least, threads.getTotalThreadAllocatedBytes() - before);
+    } while (least > 0 && System.nanoTime() - start < WARM_UP_NANOS);
+    return (double) least / ((long) plan.generated() * sessions.length);
+  }
+
+  private static double seconds(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return Math.max(1, System.nanoTime() - start) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}
