@@ -18,9 +18,10 @@ final class Subject implements AutoCloseable {
   private static final int DIFFERENT_TOKENS = 1 << 12;
   private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long LONGEST_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(6);
+  private static final long LONGEST_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final int CALM_SAMPLES = 5;
   private static final double CALM = 1.05;
+  private static final int ALLOCATION_STEPS = 4;
 
   private final BenchPlan plan;
   private final Model model;
@@ -172,20 +173,28 @@ final class Subject implements AutoCloseable {
   }
 
   /**
-   * Bytes that all threads of this process allocate for a token in warm decoding: the least of
-   * several runs, because what is left of the just-in-time compiler's work allocates in some of
-   * them.
+   * Bytes that all threads of this process allocate for a token in warm decoding: what they come
+   * down to. Code that the just-in-time compiler has not got to yet allocates, and a large model
+   * calls it rarely.
    */
   double bytesAllocatedPerToken() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    int steps = Math.min(ALLOCATION_STEPS, plan.generated());
     long start = System.nanoTime();
+    long fell = start;
     long least = Long.MAX_VALUE;
-    do {
+    while (least > 0
+        && System.nanoTime() - fell < WARM_UP_NANOS
+        && System.nanoTime() - start < LONGEST_WARM_UP_NANOS) {
       long before = threads.getTotalThreadAllocatedBytes();
-      decode(plan.generated());
-      least = Math.min(least, threads.getTotalThreadAllocatedBytes() - before);
-    } while (least > 0 && System.nanoTime() - start < WARM_UP_NANOS);
-    return (double) least / ((long) plan.generated() * sessions.length);
+      decode(steps);
+      long allocated = threads.getTotalThreadAllocatedBytes() - before;
+      if (allocated < least) {
+        least = allocated;
+        fell = System.nanoTime();
+      }
+    }
+    return (double) least / ((long) steps * sessions.length);
   }
 
   private static double seconds(Runnable work) {

@@ -37,7 +37,8 @@ public final class TableReport {
     lines.add(
         "median (least–most) of "
             + rounds
-            + " rounds; prompt of "
+            + (rounds == 1 ? " round" : " rounds")
+            + "; prompt of "
             + first.prefill().tokens()
             + " tokens; B/token are bytes allocated on the heap");
     lines.add("");
@@ -66,7 +67,7 @@ public final class TableReport {
   }
 
   private static String spread(Spread spread) {
-    if (spread.min() == spread.max()) {
+    if (Double.compare(spread.min(), spread.max()) == 0) {
       return number(spread.median());
     }
     return number(spread.median()) + " (" + number(spread.min()) + "–" + number(spread.max()) + ")";
