@@ -3,8 +3,8 @@ package dev.rwkv.cli;
 import dev.rwkv.cli.bench.BenchPlan;
 import dev.rwkv.cli.bench.Benchmark;
 import dev.rwkv.cli.bench.JsonReport;
-import dev.rwkv.cli.bench.Measurement;
 import dev.rwkv.cli.bench.TableReport;
+import dev.rwkv.cli.figure.Figures;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       "Example: rwkv bench -m MODEL --precision bf16,q8_0 --threads 1,2 --batch 1,8"
     })
 final class BenchCommand implements Runnable {
+  private static final int LONG_TEXT = 1000; // as in the paper's Figure 7
+
   @Option(
       names = {"-m", "--model"},
       paramLabel = "FILE|DIR",
@@ -101,6 +103,14 @@ final class BenchCommand implements Runnable {
   @Option(names = "--json", description = "Print a JSON array.")
   boolean json;
 
+  @Option(
+      names = "--figures",
+      paramLabel = "DIR",
+      description =
+          "Also write figures (SVG) into this folder: decode against its limit, and time and memory"
+              + " of a long text (1000 tokens, or --gen if that is more).")
+  @Nullable Path figures;
+
   @Spec @Nullable CommandSpec spec;
 
   @Override
@@ -118,17 +128,25 @@ final class BenchCommand implements Runnable {
             prompt,
             generated,
             rounds,
+            figures == null ? 0 : Math.max(LONG_TEXT, generated),
             dense);
-    List<Measurement> measurements = measure(new Benchmark(plan));
+    Benchmark benchmark = new Benchmark(plan);
+    if (figures != null) {
+      Figures.prepare("--figures", figures);
+    }
+    Benchmark.Results results = measure(benchmark);
     if (json) {
-      out.println(JsonReport.of(measurements));
+      out.println(JsonReport.of(results.measurements()));
     } else {
-      TableReport.of(measurements, rounds).forEach(out::println);
+      TableReport.of(results.measurements(), rounds).forEach(out::println);
     }
     out.flush();
+    if (figures != null) {
+      Figures.write(results, figures);
+    }
   }
 
-  private static List<Measurement> measure(Benchmark benchmark) {
+  private static Benchmark.Results measure(Benchmark benchmark) {
     try (Progress progress = new Progress("measuring", benchmark.steps(), "rounds")) {
       return benchmark.run(
           new Benchmark.Watcher() {

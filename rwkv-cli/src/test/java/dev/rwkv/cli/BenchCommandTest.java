@@ -175,6 +175,32 @@ class BenchCommandTest {
     assertThat(run.err()).isEmpty();
   }
 
+  @Test
+  void figuresAreWrittenBesideTheReport() {
+    Path figures = folder.resolve("made/here");
+    Run run =
+        Run.of(
+                "bench",
+                "-m",
+                SyntheticModels.bytes(folder),
+                "--threads",
+                1,
+                "--prompt",
+                2,
+                "--gen",
+                2,
+                "--rounds",
+                1,
+                "--figures",
+                figures)
+            .succeeds();
+    assertThat(run.out()).contains("of bandwidth");
+    assertThat(figures).isDirectoryContaining("glob:**/{decode,time,memory}.svg");
+    assertThat(figures.toFile().list()).hasSize(3);
+    Run.of("bench", "-m", SyntheticModels.bytes(folder), "--figures", figures.resolve("time.svg"))
+        .fails("--figures", "time.svg");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--precision, 'bf16,q9', q9",

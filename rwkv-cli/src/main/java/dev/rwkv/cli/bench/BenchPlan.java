@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param prompt tokens of a prefill
  * @param generated tokens per session of a decode
  * @param rounds how often each is measured
+ * @param longText tokens of a text whose time and memory are recorded token by token; 0 for none
  * @param dense whether weights are read although an activation is zero
  */
 public record BenchPlan(
@@ -29,6 +30,7 @@ public record BenchPlan(
     int prompt,
     int generated,
     int rounds,
+    int longText,
     boolean dense) {
   // A span is copied once or twice on its way, and the heap has other things to hold.
   private static final int BYTES_PER_PROMPT_TOKEN = 16;

@@ -38,6 +38,14 @@ public final class Benchmark {
     void quiet();
   }
 
+  /**
+   * What was measured.
+   *
+   * @param measurements one per combination
+   * @param longTexts one per precision and number of threads; none if the plan has no long text
+   */
+  public record Results(List<Measurement> measurements, List<LongText> longTexts) {}
+
   private final BenchPlan plan;
   private final double operationsPerPromptToken;
   private final double operationsOfHead;
@@ -81,8 +89,9 @@ public final class Benchmark {
   }
 
   /** Measures everything: seconds to minutes. */
-  public List<Measurement> run(Watcher watcher) {
+  public Results run(Watcher watcher) {
     List<Measurement> measurements = new ArrayList<>();
+    List<LongText> longTexts = new ArrayList<>();
     try (Limits limits = new Limits()) {
       for (Optional<DType> precision : choices(plan.precisions())) {
         for (Optional<Integer> threads : choices(plan.threads())) {
@@ -90,6 +99,9 @@ public final class Benchmark {
           for (int batch : plan.batches()) {
             try (Subject subject = Subject.load(plan, precision, threads, batch)) {
               Measurement measurement = measure(subject, limits, prefill, watcher);
+              if (prefill.isEmpty() && plan.longText() > 0) {
+                longTexts.add(subject.longText(plan.longText()));
+              }
               prefill = Optional.of(measurement.prefill());
               measurements.add(measurement);
             }
@@ -97,7 +109,7 @@ public final class Benchmark {
         }
       }
     }
-    return measurements;
+    return new Results(measurements, longTexts);
   }
 
   // Nothing asked for is a choice, too: what the backend likes.

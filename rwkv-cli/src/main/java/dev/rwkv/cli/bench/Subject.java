@@ -22,6 +22,7 @@ final class Subject implements AutoCloseable {
   private static final int CALM_SAMPLES = 5;
   private static final double CALM = 1.05;
   private static final int ALLOCATION_STEPS = 4;
+  private static final int HEAP_SAMPLES = 20;
 
   private final BenchPlan plan;
   private final Model model;
@@ -195,6 +196,38 @@ final class Subject implements AutoCloseable {
       }
     }
     return (double) least / ((long) steps * sessions.length);
+  }
+
+  /** Decodes a text from its start, token by token. */
+  LongText longText(int length) {
+    Session session = sessions[0];
+    warmUp(() -> session.step(tokens[0]));
+    session.reset();
+    int every = Math.max(1, length / HEAP_SAMPLES);
+    double[] seconds = new double[length];
+    double[] heap = new double[1 + length / every];
+    heap[0] = heapInUse();
+    for (int i = 0; i < length; i++) {
+      int token = tokens[i % tokens.length];
+      seconds[i] = seconds(() -> session.step(token));
+      if ((i + 1) % every == 0) {
+        heap[(i + 1) / every] = heapInUse();
+      }
+    }
+    return new LongText(
+        model.config(),
+        model.precision(),
+        model.device().threads(),
+        seconds,
+        every,
+        heap,
+        model.stateLayout().bytes(DType.F32));
+  }
+
+  private static double heapInUse() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return (double) runtime.totalMemory() - runtime.freeMemory();
   }
 
   private static double seconds(Runnable work) {

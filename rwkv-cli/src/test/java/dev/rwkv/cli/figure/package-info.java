@@ -1,0 +1,2 @@
+/** Tests of the figures. */
+package dev.rwkv.cli.figure;
