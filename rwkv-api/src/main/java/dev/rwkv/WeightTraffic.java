@@ -12,12 +12,16 @@ import dev.rwkv.error.InvalidArgumentException;
  * @param denseBytesPerStep what a step reads that skips nothing
  * @param skippableBytesPerStep the part of it that belongs to channel-mix's value matrices, of
  *     which a hidden channel that is zero needs nothing
- * @param channelsSeen hidden channels that were looked at so far, in order to skip those that are
- *     zero; 0 where none are skipped
- * @param channelsSkipped how many of them were zero, and not read
+ * @param channelsSeen hidden channels whose zeros were counted so far; 0 where they are not
+ * @param channelsZero how many of them were zero
+ * @param channelsSkipped how many of those were not read
  */
 public record WeightTraffic(
-    long denseBytesPerStep, long skippableBytesPerStep, long channelsSeen, long channelsSkipped) {
+    long denseBytesPerStep,
+    long skippableBytesPerStep,
+    long channelsSeen,
+    long channelsZero,
+    long channelsSkipped) {
 
   /**
    * Checks the numbers.
@@ -26,7 +30,8 @@ public record WeightTraffic(
    */
   public WeightTraffic {
     checkPart("skippableBytesPerStep", skippableBytesPerStep, denseBytesPerStep);
-    checkPart("channelsSkipped", channelsSkipped, channelsSeen);
+    checkPart("channelsZero", channelsZero, channelsSeen);
+    checkPart("channelsSkipped", channelsSkipped, channelsZero);
   }
 
   private static void checkPart(String argument, long part, long whole) {
@@ -37,12 +42,13 @@ public record WeightTraffic(
 
   /** The share of zeros among the channels that were looked at; NaN if none were. */
   public double zeroShare() {
-    return (double) channelsSkipped / channelsSeen;
+    return (double) channelsZero / channelsSeen;
   }
 
-  /** The bytes that a step really read, on average: without those of channels that were zero. */
+  /** The bytes that a step really read, on average: without those of channels that were skipped. */
   public double bytesPerStep() {
-    return denseBytesPerStep - (channelsSeen == 0 ? 0 : zeroShare() * skippableBytesPerStep);
+    double skipped = channelsSeen == 0 ? 0 : (double) channelsSkipped / channelsSeen;
+    return denseBytesPerStep - skipped * skippableBytesPerStep;
   }
 
   /**
@@ -55,6 +61,7 @@ public record WeightTraffic(
         denseBytesPerStep,
         skippableBytesPerStep,
         channelsSeen - earlier.channelsSeen,
+        channelsZero - earlier.channelsZero,
         channelsSkipped - earlier.channelsSkipped);
   }
 }

@@ -6,6 +6,7 @@ import dev.rwkv.spi.LoadOptions;
 import dev.rwkv.vector.kernel.FmaKernel;
 import dev.rwkv.vector.kernel.Kernels;
 import dev.rwkv.vector.kernel.ReadKernel;
+import dev.rwkv.vector.plan.WeightMemory;
 import dev.rwkv.vector.plan.WorkerTeam;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -58,7 +59,10 @@ public final class CpuLimits implements AutoCloseable {
     team = new WorkerTeam(threads);
     results = new double[threads];
     try {
-      memory = arena.allocate(part * threads, CHUNK_BYTES);
+      // In the pages that weights lie in: the limit of a step is what this memory can deliver.
+      memory =
+          WeightMemory.mapped(part * threads, arena)
+              .orElseGet(() -> arena.allocate(part * threads, WeightMemory.ALIGNMENT));
       // Each thread its own part, where that is a different memory; and no page stays the page of
       // zeros, which is in the cache.
       team.run(worker -> memory.asSlice(worker * part, part).fill((byte) (worker + 1)));

@@ -12,6 +12,7 @@ final class ChannelMixStep {
   private final boolean dense;
   private final AtomicLong channelsSeen = new AtomicLong();
   private final AtomicLong zerosSeen = new AtomicLong();
+  private final AtomicLong zerosSkipped = new AtomicLong();
 
   ChannelMixStep(ModelPlan plan, StateMemory layout, Rows rows, boolean dense) {
     this.plan = plan;
@@ -22,10 +23,11 @@ final class ChannelMixStep {
 
   /** What a step reads, and what was skipped so far. */
   WeightTraffic weightTraffic() {
-    // In this order, because steps may be under way: there are never more zeros than channels.
+    // In this order, because steps may be under way: no part is ever larger than its whole.
+    long skipped = zerosSkipped.get();
     long zeros = zerosSeen.get();
     return new WeightTraffic(
-        plan.bytesPerToken(), plan.skippableBytesPerToken(), channelsSeen.get(), zeros);
+        plan.bytesPerToken(), plan.skippableBytesPerToken(), channelsSeen.get(), zeros, skipped);
   }
 
   void run(Worker worker, LayerPlan.ChannelMix weights, int layer) {
@@ -75,6 +77,7 @@ final class ChannelMixStep {
     if (worker.number == 0) {
       channelsSeen.addAndGet(channels);
       zerosSeen.addAndGet(zeros);
+      zerosSkipped.addAndGet(skip ? zeros : 0);
     }
     int[] list = rows.all();
     float[] inputs = buffers.hidden;

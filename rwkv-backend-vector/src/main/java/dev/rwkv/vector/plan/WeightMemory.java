@@ -25,7 +25,7 @@ import java.util.Optional;
 @SuppressWarnings("restricted") // used only where native access is enabled
 public final class WeightMemory {
   /** Bytes that weights are aligned to: a vector of any width. */
-  static final long ALIGNMENT = 64;
+  public static final long ALIGNMENT = 64;
 
   private static final long HUGE_PAGE = 2L << 20;
   // Less than this is in the caches anyway.

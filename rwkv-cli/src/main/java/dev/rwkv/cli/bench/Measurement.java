@@ -17,7 +17,7 @@ import dev.rwkv.tensor.DType;
  *     process to the logits of its first step. The JVM's own start is not in it, and a later
  *     combination finds code and pages of the file warm
  * @param bytesAllocatedPerToken on the heap, by all threads, in warm decoding
- * @param zeroShare the share of channel-mix's hidden channels that were zero, and not read
+ * @param zeroShare the share of channel-mix's hidden channels that were zero
  */
 public record Measurement(
     String backend,
