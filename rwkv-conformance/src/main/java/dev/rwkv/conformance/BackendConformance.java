@@ -1,0 +1,174 @@
+package dev.rwkv.conformance;
+
+import dev.rwkv.Backends;
+import dev.rwkv.conformance.process.Supervisor;
+import dev.rwkv.conformance.report.ConformanceReport;
+import dev.rwkv.conformance.report.ReportFiles;
+import dev.rwkv.conformance.report.RequirementResult;
+import dev.rwkv.conformance.report.Verdict;
+import dev.rwkv.conformance.report.Waiver;
+import dev.rwkv.conformance.requirement.Requirement;
+import dev.rwkv.conformance.requirement.Requirements;
+import dev.rwkv.conformance.requirement.Tier;
+import dev.rwkv.error.InvalidArgumentException;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Certifies a backend in its vendor's own build: every requirement is a test there.
+ *
+ * <pre>{@code
+ * class MyBackendConformanceTest extends BackendConformance {}
+ * }</pre>
+ *
+ * <p>The backend runs in a process of its own, with the class path and the module options of this
+ * one. A requirement that does not apply or is waived shows as skipped, never as passed. The last
+ * test is the certificate; the report is in {@link #reportFolder}. System properties: {@code
+ * rwkv.conformance.tier} (quick, full, long) and {@code rwkv.conformance.seed}.
+ */
+public abstract class BackendConformance {
+  private static final String TIER = "rwkv.conformance.tier";
+  private static final String SEED = "rwkv.conformance.seed";
+  private static final String ORACLE = "reference";
+
+  /** For subclasses. */
+  protected BackendConformance() {}
+
+  /**
+   * The backend's name, or its provider's class name. As it stands: the only one on the class path
+   * beside the reference.
+   */
+  protected String backend() {
+    List<String> names =
+        Backends.discover().candidates().stream()
+            .map(Backends.Candidate::name)
+            .filter(name -> !name.equals(ORACLE))
+            .toList();
+    if (names.size() != 1) {
+      throw new InvalidArgumentException(
+          "backend",
+          "the class path has %s: override backend() in %s to name the one to certify"
+              .formatted(names.isEmpty() ? "none" : names, getClass().getSimpleName()));
+    }
+    return names.getFirst();
+  }
+
+  /** How hard to look; as it stands quick, or what the system property says. */
+  protected Tier tier() {
+    return Tier.valueOf(System.getProperty(TIER, Tier.QUICK.name()).toUpperCase(Locale.ROOT));
+  }
+
+  /** Requirements that are known not to be met. */
+  protected List<Waiver> waivers() {
+    return List.of();
+  }
+
+  /** Where the report goes. */
+  protected Path reportFolder() {
+    return Path.of("target", "conformance", getClass().getSimpleName());
+  }
+
+  /** One test for each requirement, in the order in which they are tested, then the certificate. */
+  @TestFactory
+  Stream<DynamicTest> requirements() {
+    Certification fresh = Certification.of(backend()).tier(tier()).waivers(waivers());
+    Certification certification =
+        Optional.ofNullable(Long.getLong(SEED)).map(fresh::seed).orElse(fresh);
+    Map<String, CompletableFuture<RequirementResult>> results = new HashMap<>();
+    Requirements.all().forEach(each -> results.put(each.id(), new CompletableFuture<>()));
+    CompletableFuture<ConformanceReport> report = start(certification, results);
+    return Stream.concat(
+        Requirements.all().stream().map(each -> test(each, future(results, each.id()))),
+        Stream.of(DynamicTest.dynamicTest("certificate", () -> requireCertificate(report.join()))));
+  }
+
+  private CompletableFuture<ConformanceReport> start(
+      Certification certification, Map<String, CompletableFuture<RequirementResult>> results) {
+    CompletableFuture<ConformanceReport> report = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("conformance")
+        .start(() -> {
+          try {
+            ConformanceReport made = certification.run(listener(results));
+            ReportFiles.write(made, reportFolder());
+            report.complete(made);
+          } catch (RuntimeException | Error e) {
+            results.values().forEach(each -> each.completeExceptionally(e));
+            report.completeExceptionally(e);
+          }
+        });
+    return report;
+  }
+
+  private Supervisor.Listener listener(Map<String, CompletableFuture<RequirementResult>> results) {
+    List<Waiver> waivers = waivers();
+    LocalDate today = LocalDate.now(ZoneOffset.UTC);
+    return new Supervisor.Listener() {
+      @Override
+      public void started(Requirement requirement) {
+        // The test of the requirement is waiting already.
+      }
+
+      @Override
+      public void finished(RequirementResult result) {
+        RequirementResult judged = result;
+        for (Waiver waiver : waivers) {
+          judged = judged.waivedBy(waiver, today);
+        }
+        future(results, result.id()).complete(judged);
+      }
+    };
+  }
+
+  private static CompletableFuture<RequirementResult> future(
+      Map<String, CompletableFuture<RequirementResult>> results, String id) {
+    return Objects.requireNonNull(results.get(id), id);
+  }
+
+  private static DynamicTest test(
+      Requirement requirement, CompletableFuture<RequirementResult> result) {
+    return DynamicTest.dynamicTest(
+        requirement.id() + " " + requirement.text(), () -> require(joined(result)));
+  }
+
+  private static RequirementResult joined(CompletableFuture<RequirementResult> result) {
+    try {
+      return result.join();
+    } catch (CompletionException e) {
+      return Assertions.fail(
+          "the backend could not be tested: " + Optional.ofNullable(e.getCause()).orElse(e), e);
+    }
+  }
+
+  private static void require(RequirementResult result) {
+    if (result.verdict() == Verdict.FAIL) {
+      Assertions.fail(Summary.of(result));
+    }
+    Assumptions.assumeTrue(
+        result.verdict() == Verdict.PASS, () -> result.verdict().label() + ": " + result.reason());
+  }
+
+  private void requireCertificate(ConformanceReport report) {
+    Assertions.assertTrue(
+        report.certified(),
+        () ->
+            "backend '%s' is not certified: %s (seed %d, report in %s)"
+                .formatted(
+                    report.backend().name(), report.refusal(), report.seed(), reportFolder()));
+  }
+}

@@ -1,0 +1,147 @@
+package dev.rwkv.conformance;
+
+import dev.rwkv.conformance.process.Supervisor;
+import dev.rwkv.conformance.report.ConformanceReport;
+import dev.rwkv.conformance.report.RequirementResult;
+import dev.rwkv.conformance.report.Waiver;
+import dev.rwkv.conformance.requirement.Requirement;
+import dev.rwkv.conformance.requirement.Requirements;
+import dev.rwkv.conformance.requirement.Tier;
+import dev.rwkv.error.BackendException;
+import dev.rwkv.error.InvalidArgumentException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A run of the kit against one backend, in a process of its own. Immutable; each {@link #run} is
+ * another run.
+ *
+ * <pre>{@code
+ * ConformanceReport report = Certification.of("mine").run();
+ * ReportFiles.write(report, Path.of("target/conformance"));
+ * }</pre>
+ */
+public final class Certification {
+  // Seeds that JSON readers with 53 bits for a number keep exactly.
+  private static final long SEED_BITS = (1L << 52) - 1;
+
+  private final String backend;
+  private final Tier tier;
+  private final long seed;
+  private final List<Waiver> waivers;
+  private final List<Requirement> requirements;
+
+  private Certification(
+      String backend, Tier tier, long seed, List<Waiver> waivers, List<Requirement> requirements) {
+    this.backend = backend;
+    this.tier = tier;
+    this.seed = seed;
+    this.waivers = List.copyOf(waivers);
+    this.requirements = List.copyOf(requirements);
+  }
+
+  /**
+   * A full run with a fresh seed.
+   *
+   * @param backend its name, or the class name of its provider, which then needs no registration
+   */
+  public static Certification of(String backend) {
+    long fresh = new SecureRandom().nextLong() & SEED_BITS;
+    return new Certification(backend, Tier.FULL, fresh, List.of(), Requirements.all());
+  }
+
+  /** The same run as a report's: its backend, tier, seed and waivers. */
+  public static Certification replay(ConformanceReport report) {
+    return of(report.backend().name())
+        .tier(report.tier())
+        .seed(report.seed())
+        .waivers(report.waivers());
+  }
+
+  /** Looks less hard, or harder. */
+  public Certification tier(Tier newTier) {
+    return new Certification(backend, newTier, seed, waivers, requirements);
+  }
+
+  /** Tries the cases that follow from this seed, which must not be negative. */
+  public Certification seed(long newSeed) {
+    if (newSeed < 0 || newSeed > SEED_BITS) {
+      throw new InvalidArgumentException("seed", newSeed + " is not between 0 and " + SEED_BITS);
+    }
+    return new Certification(backend, tier, newSeed, waivers, requirements);
+  }
+
+  /**
+   * Takes failures of these requirements as known.
+   *
+   * @throws InvalidArgumentException if one names no requirement
+   */
+  public Certification waivers(List<Waiver> newWaivers) {
+    newWaivers.forEach(waiver -> requirement(waiver.id()));
+    return new Certification(backend, tier, seed, newWaivers, requirements);
+  }
+
+  /**
+   * Tests these requirements alone, which can't certify anything: for looking into a failure.
+   *
+   * @throws InvalidArgumentException if there is none of that id
+   */
+  public Certification only(List<String> ids) {
+    return new Certification(
+        backend, tier, seed, waivers, ids.stream().map(Certification::requirement).toList());
+  }
+
+  private static Requirement requirement(String id) {
+    return Requirements.all().stream()
+        .filter(each -> each.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new InvalidArgumentException("requirement", "there is no '" + id + "'"));
+  }
+
+  /** The seed of the run. */
+  public long seed() {
+    return seed;
+  }
+
+  /**
+   * Tests the backend.
+   *
+   * @throws BackendException if there is none of that name or it cannot be used here
+   */
+  public ConformanceReport run() {
+    return run(
+        new Supervisor.Listener() {
+          @Override
+          public void started(Requirement requirement) {
+            // Nobody watches.
+          }
+
+          @Override
+          public void finished(RequirementResult result) {
+            // Nobody watches.
+          }
+        });
+  }
+
+  /**
+   * Tests the backend, and tells how it goes.
+   *
+   * @throws BackendException as {@link #run()}
+   */
+  public ConformanceReport run(Supervisor.Listener listener) {
+    Instant started = Instant.now();
+    long start = System.nanoTime();
+    Supervisor supervisor = new Supervisor(backend, tier, seed, requirements, listener);
+    List<RequirementResult> results = supervisor.run();
+    return ConformanceReport.of(
+        supervisor.backend(),
+        tier,
+        seed,
+        started,
+        (System.nanoTime() - start) / 1e9,
+        waivers,
+        requirements.equals(Requirements.all()),
+        results);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.rwkv.conformance.process;
+
+import dev.rwkv.conformance.property.Run;
+import dev.rwkv.conformance.property.Tests;
+import dev.rwkv.conformance.report.Failure;
+import dev.rwkv.conformance.report.RequirementResult;
+import dev.rwkv.conformance.report.TestResult;
+import dev.rwkv.conformance.requirement.Condition;
+import dev.rwkv.conformance.requirement.Requirement;
+import dev.rwkv.conformance.requirement.Tier;
+import dev.rwkv.conformance.subject.Subject;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.EngineFilter;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherConfig;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/**
+ * Tests requirements in this process, with jqwik on the JUnit platform. The tests run on the
+ * calling thread. Not thread-safe.
+ */
+public final class RequirementRunner {
+  private final Subject subject;
+  private final Tier tier;
+  private final long seed;
+  private final Launcher launcher;
+
+  /**
+   * A runner for one subject.
+   *
+   * @param seed of the whole run
+   */
+  public RequirementRunner(Subject subject, Tier tier, long seed) {
+    this.subject = subject;
+    this.tier = tier;
+    this.seed = seed;
+    // Nothing of the vendor's own test set-up may take part.
+    launcher =
+        LauncherFactory.create(
+            LauncherConfig.builder()
+                .enableLauncherSessionListenerAutoRegistration(false)
+                .enableLauncherDiscoveryListenerAutoRegistration(false)
+                .enableTestExecutionListenerAutoRegistration(false)
+                .enablePostDiscoveryFilterAutoRegistration(false)
+                .build());
+  }
+
+  /** Runs all tests of a requirement. Never throws, whatever the backend does. */
+  public RequirementResult run(Requirement requirement) {
+    try {
+      Condition condition = requirement.condition().orElse(null);
+      if (condition != null && !subject.meets(condition)) {
+        return RequirementResult.notApplicable(requirement, condition.whyNot());
+      }
+    } catch (RuntimeException | LinkageError | AssertionError e) {
+      return RequirementResult.failed(
+          requirement, 0, "the backend threw when asked what it declares: " + e);
+    }
+    List<Method> tests = Tests.of(requirement.id(), tier);
+    Run run = new Run(subject, tier, seed);
+    List<TestResult> results = new ArrayList<>();
+    if (!tests.isEmpty()) {
+      LauncherDiscoveryRequest request = request(tests);
+      try {
+        run.during(() -> launcher.execute(request));
+      } catch (RuntimeException | Error e) {
+        // jqwik lets errors of the JVM itself through, such as no memory.
+        results.add(unexpected(e));
+      }
+    }
+    results.addAll(run.results());
+    if (results.size() < tests.size()) {
+      results.add(
+          unexpected(
+              new IllegalStateException(
+                  "%d of %d tests were run".formatted(results.size(), tests.size()))));
+    }
+    return RequirementResult.of(requirement, run.judge().margins(), results);
+  }
+
+  private static TestResult unexpected(Throwable thrown) {
+    Failure failure =
+        new Failure(Failure.Kind.EXCEPTION, "the test was broken off: " + thrown, null, "");
+    return new TestResult("(run)", "", 0, 0, failure);
+  }
+
+  private LauncherDiscoveryRequest request(List<Method> tests) {
+    return LauncherDiscoveryRequestBuilder.request()
+        .selectors(
+            tests.stream()
+                .map(test -> DiscoverySelectors.selectMethod(test.getDeclaringClass(), test))
+                .toList())
+        .filters(EngineFilter.includeEngines("jqwik"))
+        .enableImplicitConfigurationParameters(false)
+        // No file of old failures, nothing on standard output.
+        .configurationParameter("jqwik.database", "")
+        .configurationParameter("jqwik.reporting.usejunitplatform", "true")
+        .configurationParameter(
+            "jqwik.shrinking.bounded.seconds", Integer.toString(tier.shrinkingSeconds()))
+        .build();
+  }
+}

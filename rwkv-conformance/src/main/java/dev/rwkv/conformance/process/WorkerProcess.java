@@ -1,0 +1,109 @@
+package dev.rwkv.conformance.process;
+
+import dev.rwkv.conformance.report.ReportFiles;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A JVM that runs a {@link Worker}, with limits, in a folder of its own. */
+final class WorkerProcess {
+  private static final int MOST_OUTPUT = 400;
+
+  private final Path folder;
+  private final Process process;
+
+  /** Starts it. */
+  WorkerProcess(Path folder, RunPlan plan) throws IOException {
+    this.folder = folder;
+    Files.createDirectories(folder);
+    Path planFile = folder.resolve("plan.json");
+    Files.writeString(planFile, ReportFiles.mapper().writeValueAsString(plan));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(inherited());
+    command.addAll(
+        List.of(
+            "-Xmx1g",
+            "-XX:MaxDirectMemorySize=1g",
+            "-XX:+UseSerialGC",
+            "-XX:-CreateCoredumpOnCrash",
+            "-XX:ErrorFile=" + folder.resolve("crash.log"),
+            "-cp",
+            classPath(),
+            Worker.class.getName(),
+            planFile.toString(),
+            journal().toString()));
+    process =
+        new ProcessBuilder(command)
+            .redirectOutput(folder.resolve("stdout.txt").toFile())
+            .redirectError(folder.resolve("stderr.txt").toFile())
+            .start();
+    process.getOutputStream().close();
+  }
+
+  // Modules, native access and the vendor's own properties; not limits, agents or debuggers.
+  private static List<String> inherited() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("--") || option.startsWith("-D"))
+        .toList();
+  }
+
+  // From the module path as well: services are found in META-INF/services there.
+  private static String classPath() {
+    return String.join(
+        File.pathSeparator,
+        Stream.of("java.class.path", "jdk.module.path")
+            .map(System::getProperty)
+            .filter(Objects::nonNull)
+            .filter(path -> !path.isEmpty())
+            .toList());
+  }
+
+  Path journal() {
+    return folder.resolve("journal.jsonl");
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits for its end; how it ended is {@link #exitCode}. */
+  void await(long millis) throws InterruptedException {
+    process.waitFor(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Ends it at once. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  int exitCode() {
+    return process.exitValue();
+  }
+
+  /** What it wrote to standard output, at most the beginning; empty if nothing. */
+  String output() throws IOException {
+    return beginning(folder.resolve("stdout.txt"));
+  }
+
+  /** What is known about its end, to be shown beneath a failure. */
+  String lastWords() throws IOException {
+    Path crash = folder.resolve("crash.log");
+    if (Files.exists(crash)) {
+      return beginning(crash);
+    }
+    return beginning(folder.resolve("stderr.txt"));
+  }
+
+  private static String beginning(Path file) throws IOException {
+    String text = Files.exists(file) ? Files.readString(file) : "";
+    return text.length() > MOST_OUTPUT ? text.substring(0, MOST_OUTPUT) + "…" : text;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.rwkv.conformance.property;
+
+import dev.rwkv.conformance.report.Failure;
+import dev.rwkv.conformance.report.TestResult;
+import dev.rwkv.conformance.subject.Subject;
+import dev.rwkv.conformance.tolerance.Judge;
+import dev.rwkv.conformance.tolerance.Violation;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import net.jqwik.api.AfterFailureMode;
+import net.jqwik.api.FixedSeedMode;
+import net.jqwik.api.lifecycle.AroundPropertyHook;
+import net.jqwik.api.lifecycle.LifecycleContext;
+import net.jqwik.api.lifecycle.ParameterResolutionContext;
+import net.jqwik.api.lifecycle.PropertyExecutionResult;
+import net.jqwik.api.lifecycle.PropertyExecutionResult.Status;
+import net.jqwik.api.lifecycle.PropertyExecutor;
+import net.jqwik.api.lifecycle.PropertyLifecycleContext;
+import net.jqwik.api.lifecycle.ResolveParameterHook;
+
+/**
+ * Gives each test its subject, its judge, its seed and its tries, and takes down what came of it.
+ */
+final class RunHook implements AroundPropertyHook, ResolveParameterHook {
+  private static final int FRAMES = 12;
+
+  @Override
+  public Optional<ParameterSupplier> resolve(
+      ParameterResolutionContext parameter, LifecycleContext test) {
+    if (parameter.typeUsage().isOfType(Subject.class)) {
+      return Optional.of(tried -> Run.current().subject());
+    }
+    if (parameter.typeUsage().isOfType(Judge.class)) {
+      return Optional.of(tried -> Run.current().judge());
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public PropertyExecutionResult aroundProperty(
+      PropertyLifecycleContext test, PropertyExecutor executor) {
+    Run run = Run.current();
+    String name = test.containerClass().getSimpleName() + "." + test.targetMethod().getName();
+    String seed = Long.toString(run.seedOf(name));
+    test.attributes().setSeed(seed);
+    test.attributes().setWhenFixedSeed(FixedSeedMode.ALLOW);
+    test.attributes().setAfterFailure(AfterFailureMode.RANDOM_SEED);
+    test.attributes().tries().ifPresent(t -> test.attributes().setTries(run.tier().tries(t)));
+    long start = System.nanoTime();
+    PropertyExecutionResult result = executor.execute();
+    run.add(
+        new TestResult(
+            name,
+            seed,
+            result.countTries(),
+            (System.nanoTime() - start) / 1e9,
+            result.status() == Status.SUCCESSFUL ? null : failure(result)));
+    return result;
+  }
+
+  private static Failure failure(PropertyExecutionResult result) {
+    Throwable thrown =
+        result
+            .throwable()
+            .orElseGet(() -> new IllegalStateException("the test ended as " + result.status()));
+    boolean violation = thrown instanceof Violation;
+    return new Failure(
+        violation ? Failure.Kind.VIOLATION : Failure.Kind.EXCEPTION,
+        violation ? String.valueOf(thrown.getMessage()) : "the backend threw " + at(thrown),
+        result.falsifiedParameters().flatMap(RunHook::sample).orElse(null),
+        trace(thrown));
+  }
+
+  private static String at(Throwable thrown) {
+    StackTraceElement[] frames = thrown.getStackTrace();
+    return thrown + (frames.length == 0 ? "" : " at " + frames[0]);
+  }
+
+  private static Optional<String> sample(List<Object> parameters) {
+    List<Object> cases =
+        parameters.stream()
+            .filter(each -> !(each instanceof Subject) && !(each instanceof Judge))
+            .toList();
+    return cases.isEmpty()
+        ? Optional.empty()
+        : Optional.of(cases.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+  }
+
+  private static String trace(Throwable thrown) {
+    String frames =
+        Arrays.stream(thrown.getStackTrace())
+            .filter(frame -> !isMachinery(frame.getClassName()))
+            .limit(FRAMES)
+            .map(frame -> "\n  at " + frame)
+            .collect(Collectors.joining());
+    Throwable cause = thrown.getCause();
+    return thrown.getClass().getName()
+        + frames
+        + (cause == null ? "" : "\ncaused by " + trace(cause));
+  }
+
+  private static boolean isMachinery(String className) {
+    return className.startsWith("net.jqwik.")
+        || className.startsWith("org.junit.")
+        || className.startsWith("java.")
+        || className.startsWith("jdk.internal.");
+  }
+}

@@ -1,0 +1,66 @@
+package dev.rwkv.conformance.report;
+
+import dev.rwkv.error.InvalidArgumentException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A report as files: JSON for programs, a page for people. */
+public final class ReportFiles {
+  /** The report. */
+  public static final String JSON = "conformance-report.json";
+
+  /** The page. */
+  public static final String PAGE = "index.html";
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private ReportFiles() {}
+
+  /** How records become JSON, here and in the journal of a run. */
+  public static JsonMapper mapper() {
+    return MAPPER;
+  }
+
+  /**
+   * Writes both files.
+   *
+   * @param folder made if it is not there
+   * @throws InvalidArgumentException if it cannot be written to
+   */
+  public static void write(ConformanceReport report, Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(folder.resolve(JSON), MAPPER.writeValueAsString(report) + "\n");
+      Files.writeString(folder.resolve(PAGE), ReportPage.html(report));
+    } catch (IOException e) {
+      throw new InvalidArgumentException("report", folder + " cannot be written to: " + e);
+    }
+  }
+
+  /**
+   * Reads a report.
+   *
+   * @param file the JSON file, or the folder that it is in
+   * @throws InvalidArgumentException if it cannot be read or is none
+   */
+  public static ConformanceReport read(Path file) {
+    Path json = Files.isDirectory(file) ? file.resolve(JSON) : file;
+    try {
+      return MAPPER.readValue(Files.readString(json), ConformanceReport.class);
+    } catch (IOException e) {
+      throw new InvalidArgumentException("report", json + " cannot be read: " + e);
+    } catch (JacksonException e) {
+      throw new InvalidArgumentException(
+          "report", json + " is no " + JSON + " of this kit: " + e.getOriginalMessage());
+    }
+  }
+}

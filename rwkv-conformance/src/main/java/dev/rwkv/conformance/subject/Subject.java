@@ -1,0 +1,220 @@
+package dev.rwkv.conformance.subject;
+
+import dev.rwkv.Backends;
+import dev.rwkv.Device;
+import dev.rwkv.Model;
+import dev.rwkv.Session;
+import dev.rwkv.checkpoint.Requantised;
+import dev.rwkv.conformance.generator.ModelCase;
+import dev.rwkv.conformance.requirement.Condition;
+import dev.rwkv.conformance.requirement.Feature;
+import dev.rwkv.conformance.tolerance.Violation;
+import dev.rwkv.error.BackendException;
+import dev.rwkv.error.RwkvException;
+import dev.rwkv.reference.ErrorModel;
+import dev.rwkv.spi.Availability;
+import dev.rwkv.spi.BackendProvider;
+import dev.rwkv.spi.Capability;
+import dev.rwkv.spi.LoadOptions;
+import dev.rwkv.spi.Wkv4Operator;
+import dev.rwkv.spi.Wkv4Operator.Form;
+import dev.rwkv.spi.Wkv4Operator.Numerics;
+import dev.rwkv.tensor.Checkpoint;
+import dev.rwkv.tensor.DType;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The backend under test. As safe for threads as the backend's provider. */
+public final class Subject {
+  private static final ModelCase SMALLEST = ModelCase.of(1, 1, 1, 2, 0);
+
+  private final BackendProvider provider;
+  private volatile @Nullable ErrorModel arithmetic;
+
+  private Subject(BackendProvider provider) {
+    this.provider = provider;
+  }
+
+  /** A backend that is at hand: for programs that bring their own and for broken ones in tests. */
+  public static Subject of(BackendProvider provider) {
+    return new Subject(provider);
+  }
+
+  /**
+   * The backend of this name on the class path, or the provider of this class name, which needs no
+   * registration: {@code vector}, {@code com.example.MyProvider}.
+   *
+   * @throws BackendException if there is none, or it cannot be used here; the message says why
+   */
+  public static Subject named(String backend) {
+    BackendProvider provider = backend.contains(".") ? instance(backend) : registered(backend);
+    Availability availability = provider.availability();
+    if (!availability.isUsable()) {
+      throw new BackendException(
+          "backend '"
+              + backend
+              + "' cannot be used: "
+              + availability.reason().orElse("(no reason)"));
+    }
+    return new Subject(provider);
+  }
+
+  private static BackendProvider registered(String name) {
+    Backends backends = Backends.discover();
+    return backends.candidates().stream()
+        .filter(candidate -> candidate.name().equals(name))
+        .findFirst()
+        .flatMap(Backends.Candidate::provider)
+        .orElseThrow(() ->
+            new BackendException(
+                "there is no backend '"
+                    + name
+                    + "': the class path has "
+                    + backends.candidates().stream().map(Backends.Candidate::name).toList()));
+  }
+
+  private static BackendProvider instance(String className) {
+    try {
+      return Class.forName(className)
+          .asSubclass(BackendProvider.class)
+          .getDeclaredConstructor()
+          .newInstance();
+    } catch (ReflectiveOperationException | ClassCastException | LinkageError e) {
+      throw new BackendException(
+          className
+              + " is no provider that can be made: it must implement BackendProvider and have a"
+              + " public constructor without parameters ("
+              + e
+              + ")",
+          e);
+    }
+  }
+
+  /** What users select the backend by. */
+  public String name() {
+    return provider.name();
+  }
+
+  /** The provider itself. */
+  public BackendProvider provider() {
+    return provider;
+  }
+
+  /** Whether the backend declares something. */
+  public boolean declares(Feature feature) {
+    return switch (feature) {
+      case BATCH, WKV4_OPERATOR, DETERMINISTIC_ACROSS_THREADS, REDUCED_ACTIVATIONS ->
+          provider.capabilities().contains(Capability.valueOf(feature.name()));
+      case WKV4_RECURRENT -> operatorSupports(Form.RECURRENT, Numerics.STABILISED);
+      case WKV4_PARALLEL -> operatorSupports(Form.PARALLEL, Numerics.STABILISED);
+      case WKV4_NAIVE -> operatorSupports(Form.RECURRENT, Numerics.NAIVE);
+    };
+  }
+
+  /** Whether a requirement with this condition applies. */
+  public boolean meets(Condition condition) {
+    return declares(condition.feature()) == condition.declared();
+  }
+
+  private boolean operatorSupports(Form form, Numerics numerics) {
+    // Declared without being there is found by the tests of the stabilised form.
+    return declares(Feature.WKV4_OPERATOR)
+        && provider
+            .operator(Wkv4Operator.class)
+            .map(operator -> operator.supports(form, numerics))
+            .orElse(numerics == Numerics.STABILISED);
+  }
+
+  /**
+   * The operator.
+   *
+   * @throws Violation if it is declared and not there
+   */
+  public Wkv4Operator wkv4() {
+    return provider
+        .operator(Wkv4Operator.class)
+        .orElseThrow(() ->
+            new Violation("WKV4_OPERATOR is declared, but operator(Wkv4Operator.class) is empty"));
+  }
+
+  /**
+   * The arithmetic that the backend claims, and is held to: f64 if its states are f64, activations
+   * rounded to bf16 if it declares REDUCED_ACTIVATIONS, f32 otherwise.
+   *
+   * @throws Violation if no model can be loaded to find out
+   */
+  public ErrorModel arithmetic() {
+    ErrorModel known = arithmetic;
+    if (known == null) {
+      try (Model model = load(SMALLEST.open(), LoadOptions.defaults());
+          Session session = model.newSession()) {
+        known =
+            declares(Feature.REDUCED_ACTIVATIONS)
+                ? ErrorModel.BF16_ACTIVATIONS
+                : session.snapshot().dtype() == DType.F64 ? ErrorModel.F64 : ErrorModel.F32;
+      }
+      arithmetic = known;
+    }
+    return known;
+  }
+
+  /** Loads a model as it is stored. */
+  public LoadedModel load(ModelCase model) {
+    return load(model, LoadOptions.defaults());
+  }
+
+  /**
+   * Loads a model, and the oracle on exactly the weights that the options ask for.
+   *
+   * @throws Violation if the backend refuses it
+   */
+  public LoadedModel load(ModelCase model, LoadOptions options) {
+    ErrorModel errors = arithmetic();
+    Checkpoint exact =
+        options
+            .precision()
+            .<Checkpoint>map(precision -> Requantised.of(model.open(), precision))
+            .orElseGet(model::open);
+    try {
+      return new LoadedModel(load(model.open(), options), exact, errors);
+    } catch (RuntimeException | Error e) {
+      exact.close();
+      throw e;
+    }
+  }
+
+  private Model load(Checkpoint given, LoadOptions options) {
+    boolean loaded = false;
+    try {
+      Availability willing = provider.canLoad(given, options);
+      Violation.unless(
+          willing.isUsable(),
+          "canLoad refuses a valid model: " + willing.reason().orElse("(no reason)"));
+      Model model = provider.load(given, options);
+      loaded = true;
+      return model;
+    } catch (RwkvException e) {
+      throw new Violation("load refuses a model that canLoad accepts: " + e, e);
+    } finally {
+      if (!loaded) {
+        given.close();
+      }
+    }
+  }
+
+  /**
+   * Where the arithmetic is done, asked of a model of one channel; empty if it cannot be loaded.
+   */
+  public Optional<Device> device() {
+    try (Model model = load(SMALLEST.open(), LoadOptions.defaults())) {
+      return Optional.of(model.device());
+    } catch (RuntimeException | Violation e) {
+      return Optional.empty(); // the report says why: the model's requirements fail as well
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}
