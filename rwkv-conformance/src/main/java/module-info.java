@@ -1,6 +1,4 @@
-/**
- * The conformance kit: requirements, the tests behind them, and the certificate.
- */
+/** The conformance kit: requirements, the tests behind them, and the certificate. */
 module dev.rwkv.conformance {
   requires transitive dev.rwkv;
   requires transitive dev.rwkv.checkpoint;

@@ -29,6 +29,7 @@ public final class RequirementRunner {
   private final Tier tier;
   private final long seed;
   private final Launcher launcher;
+  private boolean shrinking = true;
 
   /**
    * A runner for one subject.
@@ -48,6 +49,12 @@ public final class RequirementRunner {
                 .enableTestExecutionListenerAutoRegistration(false)
                 .enablePostDiscoveryFilterAutoRegistration(false)
                 .build());
+  }
+
+  /** The first failing case is reported as it came: for who only wants to know whether it fails. */
+  public RequirementRunner withoutShrinking() {
+    shrinking = false;
+    return this;
   }
 
   /** Runs all tests of a requirement. Never throws, whatever the backend does. */
@@ -100,6 +107,7 @@ public final class RequirementRunner {
         // No file of old failures, nothing on standard output.
         .configurationParameter("jqwik.database", "")
         .configurationParameter("jqwik.reporting.usejunitplatform", "true")
+        .configurationParameter("jqwik.shrinking.default", shrinking ? "BOUNDED" : "OFF")
         .configurationParameter(
             "jqwik.shrinking.bounded.seconds", Integer.toString(tier.shrinkingSeconds()))
         .build();

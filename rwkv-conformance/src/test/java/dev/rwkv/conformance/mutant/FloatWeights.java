@@ -1,0 +1,102 @@
+package dev.rwkv.conformance.mutant;
+
+import dev.rwkv.ModelConfig;
+import dev.rwkv.checkpoint.architecture.Rwkv4Weights;
+import dev.rwkv.tensor.Checkpoint;
+import dev.rwkv.tensor.TensorView;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** All weights of an RWKV-4 as f32 arrays; matrices by rows. */
+record FloatWeights(
+    ModelConfig config,
+    float[][] embedding,
+    Norm embeddingNorm,
+    List<Layer> layers,
+    Norm outputNorm,
+    float[][] head) {
+
+  /** A layer norm. */
+  record Norm(float[] weight, float[] bias, float epsilon) {}
+
+  /** One block. */
+  record Layer(
+      int index, Norm timeMixNorm, TimeMix timeMix, Norm channelMixNorm, ChannelMix channelMix) {}
+
+  /** Time-mix; decay is w, the logarithm of the factor per token. */
+  record TimeMix(
+      float[] mixKey,
+      float[] mixValue,
+      float[] mixReceptance,
+      float[] decay,
+      float[] bonus,
+      float[][] key,
+      float[][] value,
+      float[][] receptance,
+      float[][] output) {}
+
+  /** Channel-mix. */
+  record ChannelMix(
+      float[] mixKey,
+      float[] mixReceptance,
+      float[][] key,
+      float[][] receptance,
+      float[][] value) {}
+
+  static FloatWeights of(Checkpoint checkpoint) {
+    Rwkv4Weights weights = Rwkv4Weights.of(checkpoint);
+    ModelConfig config = weights.config();
+    float epsilon = (float) config.layerNormEpsilon();
+    return new FloatWeights(
+        config,
+        rows(weights.embedding()),
+        norm(weights.embeddingNorm(), epsilon),
+        IntStream.range(0, config.layers())
+            .mapToObj(index -> layer(index, weights.layers().get(index), epsilon))
+            .toList(),
+        norm(weights.outputNorm(), epsilon),
+        rows(weights.head()));
+  }
+
+  private static Layer layer(int index, Rwkv4Weights.Layer layer, float epsilon) {
+    Rwkv4Weights.TimeMix time = layer.timeMix();
+    Rwkv4Weights.ChannelMix channel = layer.channelMix();
+    float[] decay = new float[time.decay().length];
+    for (int c = 0; c < decay.length; c++) {
+      decay[c] = (float) time.decay()[c];
+    }
+    return new Layer(
+        index,
+        norm(layer.timeMixNorm(), epsilon),
+        new TimeMix(
+            time.mixKey().toFloats(),
+            time.mixValue().toFloats(),
+            time.mixReceptance().toFloats(),
+            decay,
+            time.bonus().toFloats(),
+            rows(time.key()),
+            rows(time.value()),
+            rows(time.receptance()),
+            rows(time.output())),
+        norm(layer.channelMixNorm(), epsilon),
+        new ChannelMix(
+            channel.mixKey().toFloats(),
+            channel.mixReceptance().toFloats(),
+            rows(channel.key()),
+            rows(channel.receptance()),
+            rows(channel.value())));
+  }
+
+  private static Norm norm(Rwkv4Weights.Norm norm, float epsilon) {
+    return new Norm(norm.weight().toFloats(), norm.bias().toFloats(), epsilon);
+  }
+
+  private static float[][] rows(TensorView matrix) {
+    int columns = (int) matrix.shape().dim(matrix.shape().rank() - 1);
+    float[][] rows = new float[(int) (matrix.shape().elements() / columns)][columns];
+    for (int r = 0; r < rows.length; r++) {
+      matrix.copyTo((long) r * columns, rows[r], 0, columns);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.rwkv.conformance.mutant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rwkv.conformance.Certification;
+import dev.rwkv.conformance.GeneratedPage;
+import dev.rwkv.conformance.mutant.Mutants.Mutant;
+import dev.rwkv.conformance.process.RequirementRunner;
+import dev.rwkv.conformance.report.Failure;
+import dev.rwkv.conformance.report.RequirementResult;
+import dev.rwkv.conformance.report.Verdict;
+import dev.rwkv.conformance.requirement.Requirement;
+import dev.rwkv.conformance.requirement.Requirements;
+import dev.rwkv.conformance.requirement.Tier;
+import dev.rwkv.conformance.subject.Subject;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every mutant is killed by the requirement that it breaks, and by a violation of it. */
+class KillMatrixTest {
+  private static final String ANY_TEST = "RWKV-MOD-001";
+
+  static Stream<Mutant> mutants() {
+    return Mutants.all().stream();
+  }
+
+  static List<Requirement> testedInProcess() {
+    return Requirements.all().stream().filter(r -> !r.area().equals("process")).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutants")
+  void isKilled(Mutant mutant) throws ReflectiveOperationException {
+    long seed = new Random().nextLong() >>> 12;
+    String id = mutant.breaks().value();
+    RequirementResult result =
+        mutant.breaks().forked()
+            ? Certification.of(mutant.type().getName())
+                .tier(Tier.QUICK)
+                .seed(seed)
+                .only(List.of(ANY_TEST, id))
+                .run()
+                .result(id)
+                .orElseThrow()
+            : new RequirementRunner(Subject.of(mutant.backend()), Tier.FULL, seed)
+                .withoutShrinking()
+                .run(Requirements.of(id));
+    assertThat(result.verdict()).as("seed %d", seed).isEqualTo(Verdict.FAIL);
+    assertThat(result.failures())
+        .as("seed %d", seed)
+        .isNotEmpty()
+        .allMatch(failure -> failure.kind() == Failure.Kind.VIOLATION);
+  }
+
+  @ParameterizedTest
+  @MethodSource("testedInProcess")
+  void theBackendThatMutantsAreMadeFromIsRight(Requirement requirement) {
+    long seed = new Random().nextLong() >>> 12;
+    RequirementResult result =
+        new RequirementRunner(Subject.of(new HonestBackend()), Tier.QUICK, seed).run(requirement);
+    assertThat(result.verdict())
+        .as("seed %d: %s", seed, result.failures())
+        .isIn(Verdict.PASS, Verdict.NOT_APPLICABLE);
+  }
+
+  @Test
+  void thePageIsUpToDate() {
+    GeneratedPage.requireUpToDate("docs/kill-matrix.md", Mutants.page());
+  }
+}

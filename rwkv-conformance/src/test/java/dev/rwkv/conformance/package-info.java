@@ -1,0 +1,2 @@
+/** The kit used as vendors use it. */
+package dev.rwkv.conformance;

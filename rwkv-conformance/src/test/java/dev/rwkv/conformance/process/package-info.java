@@ -1,0 +1,2 @@
+/** Tests of how requirements are run. */
+package dev.rwkv.conformance.process;

@@ -1,0 +1,2 @@
+/** Tests of the requirements. */
+package dev.rwkv.conformance.requirement;
