@@ -3,6 +3,7 @@ module dev.rwkv.conformance {
   requires transitive dev.rwkv;
   requires transitive dev.rwkv.checkpoint;
   requires transitive dev.rwkv.reference;
+  requires java.logging;
   requires java.management;
   requires jdk.management;
   requires net.jqwik.api;

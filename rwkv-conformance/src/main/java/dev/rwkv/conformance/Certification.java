@@ -10,6 +10,7 @@ import dev.rwkv.conformance.requirement.Tier;
 import dev.rwkv.error.BackendException;
 import dev.rwkv.error.InvalidArgumentException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -29,14 +30,21 @@ public final class Certification {
   private final String backend;
   private final Tier tier;
   private final long seed;
+  private final Duration requirementLimit;
   private final List<Waiver> waivers;
   private final List<Requirement> requirements;
 
   private Certification(
-      String backend, Tier tier, long seed, List<Waiver> waivers, List<Requirement> requirements) {
+      String backend,
+      Tier tier,
+      long seed,
+      Duration requirementLimit,
+      List<Waiver> waivers,
+      List<Requirement> requirements) {
     this.backend = backend;
     this.tier = tier;
     this.seed = seed;
+    this.requirementLimit = requirementLimit;
     this.waivers = List.copyOf(waivers);
     this.requirements = List.copyOf(requirements);
   }
@@ -48,20 +56,27 @@ public final class Certification {
    */
   public static Certification of(String backend) {
     long fresh = new SecureRandom().nextLong() & SEED_BITS;
-    return new Certification(backend, Tier.FULL, fresh, List.of(), Requirements.all());
+    return new Certification(
+        backend, Tier.FULL, fresh, Tier.FULL.requirementLimit(), List.of(), Requirements.all());
   }
 
-  /** The same run as a report's: its backend, tier, seed and waivers. */
+  /** The same run as a report's: its provider's class, tier, seed and waivers. */
   public static Certification replay(ConformanceReport report) {
-    return of(report.backend().name())
+    return of(report.backend().provider())
         .tier(report.tier())
         .seed(report.seed())
         .waivers(report.waivers());
   }
 
-  /** Looks less hard, or harder. */
+  /** Looks less hard, or harder, with the limits of that tier. */
   public Certification tier(Tier newTier) {
-    return new Certification(backend, newTier, seed, waivers, requirements);
+    return new Certification(
+        backend, newTier, seed, newTier.requirementLimit(), waivers, requirements);
+  }
+
+  /** Takes tests of one requirement as hanging after this time; for slow devices and emulators. */
+  public Certification requirementLimit(Duration limit) {
+    return new Certification(backend, tier, seed, limit, waivers, requirements);
   }
 
   /** Tries the cases that follow from this seed, which must not be negative. */
@@ -69,7 +84,7 @@ public final class Certification {
     if (newSeed < 0 || newSeed > SEED_BITS) {
       throw new InvalidArgumentException("seed", newSeed + " is not between 0 and " + SEED_BITS);
     }
-    return new Certification(backend, tier, newSeed, waivers, requirements);
+    return new Certification(backend, tier, newSeed, requirementLimit, waivers, requirements);
   }
 
   /**
@@ -79,7 +94,7 @@ public final class Certification {
    */
   public Certification waivers(List<Waiver> newWaivers) {
     newWaivers.forEach(waiver -> requirement(waiver.id()));
-    return new Certification(backend, tier, seed, newWaivers, requirements);
+    return new Certification(backend, tier, seed, requirementLimit, newWaivers, requirements);
   }
 
   /**
@@ -89,7 +104,12 @@ public final class Certification {
    */
   public Certification only(List<String> ids) {
     return new Certification(
-        backend, tier, seed, waivers, ids.stream().map(Certification::requirement).toList());
+        backend,
+        tier,
+        seed,
+        requirementLimit,
+        waivers,
+        ids.stream().map(Certification::requirement).toList());
   }
 
   private static Requirement requirement(String id) {
@@ -132,7 +152,8 @@ public final class Certification {
   public ConformanceReport run(Supervisor.Listener listener) {
     Instant started = Instant.now();
     long start = System.nanoTime();
-    Supervisor supervisor = new Supervisor(backend, tier, seed, requirements, listener);
+    Supervisor supervisor =
+        new Supervisor(backend, tier, seed, requirementLimit, requirements, listener);
     List<RequirementResult> results = supervisor.run();
     return ConformanceReport.of(
         supervisor.backend(),

@@ -12,6 +12,8 @@ import dev.rwkv.conformance.subject.Subject;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.Launcher;
@@ -25,6 +27,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
  * calling thread. Not thread-safe.
  */
 public final class RequirementRunner {
+  // Kept here, because loggers are forgotten with their levels. It says how many edge cases it
+  // made.
+  private static final Logger JQWIK = Logger.getLogger("net.jqwik");
+
   private final Subject subject;
   private final Tier tier;
   private final long seed;
@@ -40,6 +46,7 @@ public final class RequirementRunner {
     this.subject = subject;
     this.tier = tier;
     this.seed = seed;
+    JQWIK.setLevel(Level.WARNING);
     // Nothing of the vendor's own test set-up may take part.
     launcher =
         LauncherFactory.create(

@@ -1,6 +1,7 @@
 package dev.rwkv.conformance.process;
 
 import dev.rwkv.conformance.requirement.Tier;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -10,11 +11,14 @@ import java.util.List;
  *     dev.rwkv.conformance.subject.Subject#named}
  * @param tier how hard to look
  * @param seed of the whole run
+ * @param requirementLimit tests of one requirement that take longer count as hanging
  * @param requirements ids, in the order in which they are tested
  */
-record RunPlan(String backend, Tier tier, long seed, List<String> requirements) {
+record RunPlan(
+    String backend, Tier tier, long seed, Duration requirementLimit, List<String> requirements) {
 
   RunPlan from(int index) {
-    return new RunPlan(backend, tier, seed, requirements.subList(index, requirements.size()));
+    return new RunPlan(
+        backend, tier, seed, requirementLimit, requirements.subList(index, requirements.size()));
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -46,13 +47,19 @@ public final class Supervisor {
   /**
    * A run to come.
    *
+   * @param requirementLimit tests of one requirement that take longer count as hanging
    * @param requirements in the order in which they are tested
    */
   public Supervisor(
-      String backend, Tier tier, long seed, List<Requirement> requirements, Listener listener) {
+      String backend,
+      Tier tier,
+      long seed,
+      Duration requirementLimit,
+      List<Requirement> requirements,
+      Listener listener) {
     List<String> ids = new ArrayList<>(requirements.stream().map(Requirement::id).toList());
     ids.removeAll(ProcessChecks.ids());
-    this.plan = new RunPlan(backend, tier, seed, List.copyOf(ids));
+    this.plan = new RunPlan(backend, tier, seed, requirementLimit, List.copyOf(ids));
     this.listener = listener;
   }
 
@@ -149,7 +156,7 @@ public final class Supervisor {
 
     private @Nullable String whyToKill() {
       long now = System.nanoTime();
-      long limit = plan.tier().requirementLimit().toNanos() + GRACE_NANOS;
+      long limit = plan.requirementLimit().toNanos() + GRACE_NANOS;
       if (now > runDeadline) {
         return "the whole run took more than " + plan.tier().runLimit().toMinutes() + " minutes";
       }
@@ -164,10 +171,13 @@ public final class Supervisor {
         return null;
       }
       if (code == Watchdog.STUCK && stack != null) {
-        return "it hung for more than " + plan.tier().requirementLimit().toSeconds() + " s";
+        return "it hung for more than " + plan.requirementLimit().toSeconds() + " s";
+      }
+      if (worker.crashed()) {
+        return "the JVM crashed";
       }
       return code > 128
-          ? "the process crashed with signal " + (code - 128)
+          ? "the process was ended by signal " + (code - 128)
           : "the process ended by itself with exit code " + code;
     }
 

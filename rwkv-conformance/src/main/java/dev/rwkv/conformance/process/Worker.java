@@ -33,7 +33,7 @@ public final class Worker {
       journal.unusable(String.valueOf(e.getMessage()));
       return;
     }
-    Watchdog watchdog = new Watchdog(journal, plan.tier().requirementLimit());
+    Watchdog watchdog = new Watchdog(journal, plan.requirementLimit());
     RequirementRunner runner = new RequirementRunner(subject, plan.tier(), plan.seed());
     for (String id : plan.requirements()) {
       journal.started(id);

@@ -34,7 +34,9 @@ final class WorkerProcess {
             "-XX:MaxDirectMemorySize=1g",
             "-XX:+UseSerialGC",
             "-XX:-CreateCoredumpOnCrash",
-            "-XX:ErrorFile=" + folder.resolve("crash.log"),
+            // The JVM's own words must not look like the backend's.
+            "-XX:+DisplayVMOutputToStderr",
+            "-XX:ErrorFile=" + crashLog(),
             "-cp",
             classPath(),
             Worker.class.getName(),
@@ -84,6 +86,15 @@ final class WorkerProcess {
     process.destroyForcibly().waitFor();
   }
 
+  /** Whether the JVM left a log of a crash. */
+  boolean crashed() {
+    return Files.exists(crashLog());
+  }
+
+  private Path crashLog() {
+    return folder.resolve("crash.log");
+  }
+
   int exitCode() {
     return process.exitValue();
   }
@@ -95,11 +106,7 @@ final class WorkerProcess {
 
   /** What is known about its end, to be shown beneath a failure. */
   String lastWords() throws IOException {
-    Path crash = folder.resolve("crash.log");
-    if (Files.exists(crash)) {
-      return beginning(crash);
-    }
-    return beginning(folder.resolve("stderr.txt"));
+    return crashed() ? beginning(crashLog()) : beginning(folder.resolve("stderr.txt"));
   }
 
   private static String beginning(Path file) throws IOException {

@@ -7,6 +7,7 @@ import dev.rwkv.conformance.tolerance.Judge;
 import dev.rwkv.conformance.tolerance.Violation;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import net.jqwik.api.AfterFailureMode;
@@ -19,6 +20,7 @@ import net.jqwik.api.lifecycle.PropertyExecutionResult.Status;
 import net.jqwik.api.lifecycle.PropertyExecutor;
 import net.jqwik.api.lifecycle.PropertyLifecycleContext;
 import net.jqwik.api.lifecycle.ResolveParameterHook;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives each test its subject, its judge, its seed and its tries, and takes down what came of it.
@@ -26,14 +28,18 @@ import net.jqwik.api.lifecycle.ResolveParameterHook;
 final class RunHook implements AroundPropertyHook, ResolveParameterHook {
   private static final int FRAMES = 12;
 
+  // jqwik makes one hook for each execution, runs tests one after the other, and shrinks on other
+  // threads, where the run is not bound.
+  private volatile @Nullable Run run;
+
   @Override
   public Optional<ParameterSupplier> resolve(
       ParameterResolutionContext parameter, LifecycleContext test) {
     if (parameter.typeUsage().isOfType(Subject.class)) {
-      return Optional.of(tried -> Run.current().subject());
+      return Optional.of(tried -> running().subject());
     }
     if (parameter.typeUsage().isOfType(Judge.class)) {
-      return Optional.of(tried -> Run.current().judge());
+      return Optional.of(tried -> running().judge());
     }
     return Optional.empty();
   }
@@ -41,16 +47,17 @@ final class RunHook implements AroundPropertyHook, ResolveParameterHook {
   @Override
   public PropertyExecutionResult aroundProperty(
       PropertyLifecycleContext test, PropertyExecutor executor) {
-    Run run = Run.current();
+    Run current = Run.current();
+    run = current;
     String name = test.containerClass().getSimpleName() + "." + test.targetMethod().getName();
-    String seed = Long.toString(run.seedOf(name));
+    String seed = Long.toString(current.seedOf(name));
     test.attributes().setSeed(seed);
     test.attributes().setWhenFixedSeed(FixedSeedMode.ALLOW);
     test.attributes().setAfterFailure(AfterFailureMode.RANDOM_SEED);
-    test.attributes().tries().ifPresent(t -> test.attributes().setTries(run.tier().tries(t)));
+    test.attributes().tries().ifPresent(t -> test.attributes().setTries(current.tier().tries(t)));
     long start = System.nanoTime();
     PropertyExecutionResult result = executor.execute();
-    run.add(
+    current.add(
         new TestResult(
             name,
             seed,
@@ -58,6 +65,10 @@ final class RunHook implements AroundPropertyHook, ResolveParameterHook {
             (System.nanoTime() - start) / 1e9,
             result.status() == Status.SUCCESSFUL ? null : failure(result)));
     return result;
+  }
+
+  private Run running() {
+    return Objects.requireNonNull(run, "a test without its hook");
   }
 
   private static Failure failure(PropertyExecutionResult result) {

@@ -13,6 +13,7 @@ import dev.rwkv.conformance.requirement.Requirement;
 import dev.rwkv.conformance.requirement.Requirements;
 import dev.rwkv.conformance.requirement.Tier;
 import dev.rwkv.conformance.subject.Subject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every mutant is killed by the requirement that it breaks, and by a violation of it. */
 class KillMatrixTest {
+  private static final Duration SHORT = Duration.ofSeconds(5);
   private static final String ANY_TEST = "RWKV-MOD-001";
 
   static Stream<Mutant> mutants() {
@@ -41,6 +43,7 @@ class KillMatrixTest {
         mutant.breaks().forked()
             ? Certification.of(mutant.type().getName())
                 .tier(Tier.QUICK)
+                .requirementLimit(SHORT)
                 .seed(seed)
                 .only(List.of(ANY_TEST, id))
                 .run()
