@@ -2,6 +2,7 @@
 module dev.rwkv.cli {
   requires dev.rwkv;
   requires dev.rwkv.checkpoint;
+  requires dev.rwkv.conformance;
   requires dev.rwkv.reference;
   requires dev.rwkv.text;
   requires dev.rwkv.vector;

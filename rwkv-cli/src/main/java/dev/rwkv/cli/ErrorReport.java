@@ -26,7 +26,8 @@ final class ErrorReport
   public int handleParseException(ParameterException wrong, String[] args) {
     CommandLine command = wrong.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("error: " + oneLine(wrong.getMessage()));
+    // picocli begins some of its messages with the same word.
+    err.println("error: " + oneLine(wrong.getMessage()).replaceFirst("^Error: ", ""));
     UnmatchedArgumentException.printSuggestions(wrong, err);
     if (wrong instanceof MissingCommandException) {
       command.usage(err);

@@ -23,6 +23,7 @@ class DirectionOfKnowledgeTest {
     Assertions.assertThat(CLASSES.containPackage("dev.rwkv.text")).isTrue();
     Assertions.assertThat(CLASSES.containPackage("dev.rwkv.reference")).isTrue();
     Assertions.assertThat(CLASSES.containPackage("dev.rwkv.vector")).isTrue();
+    Assertions.assertThat(CLASSES.containPackage("dev.rwkv.conformance")).isTrue();
     Assertions.assertThat(CLASSES.containPackage("dev.rwkv.checkpoint")).isTrue();
     Assertions.assertThat(CLASSES.containPackage("dev.rwkv.spi")).isTrue();
   }
@@ -41,6 +42,8 @@ class DirectionOfKnowledgeTest {
         .definedBy("dev.rwkv.reference..")
         .layer("vector")
         .definedBy("dev.rwkv.vector..")
+        .layer("conformance")
+        .definedBy("dev.rwkv.conformance..")
         .layer("cli")
         .definedBy("dev.rwkv.cli..")
         .whereLayer("api")
@@ -53,6 +56,8 @@ class DirectionOfKnowledgeTest {
         .mayOnlyAccessLayers("api", "checkpoint")
         .whereLayer("vector")
         .mayOnlyAccessLayers("api", "checkpoint")
+        .whereLayer("conformance")
+        .mayOnlyAccessLayers("api", "checkpoint", "reference")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .check(CLASSES);
@@ -88,6 +93,18 @@ class DirectionOfKnowledgeTest {
         .namingSlices("format $1")
         .should()
         .beFreeOfCycles()
+        .check(CLASSES);
+  }
+
+  @Test
+  void theKitSeesBackendsAsTheirUsersDo() {
+    // What is tested may live on a device or in a foreign runtime; the oracle is no backend here.
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideInAPackage("dev.rwkv.conformance..")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("dev[.]rwkv[.](spi[.]Abstract.*|reference[.]Reference.*)")
         .check(CLASSES);
   }
 

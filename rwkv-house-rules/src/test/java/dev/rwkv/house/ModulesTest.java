@@ -52,7 +52,7 @@ class ModulesTest {
             ModuleFinder.of(entries),
             List.of(ModuleLayer.boot().configuration()),
             ModuleFinder.of(),
-            List.of("dev.rwkv.cli", "dev.rwkv.reference", "dev.rwkv.text"));
+            List.of("dev.rwkv.cli", "dev.rwkv.conformance", "dev.rwkv.reference", "dev.rwkv.text"));
     assertThat(resolved.findModule("dev.rwkv.checkpoint")).isPresent();
   }
 

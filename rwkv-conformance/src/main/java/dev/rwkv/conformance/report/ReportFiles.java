@@ -4,6 +4,7 @@ import dev.rwkv.error.InvalidArgumentException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -61,6 +62,25 @@ public final class ReportFiles {
     } catch (JacksonException e) {
       throw new InvalidArgumentException(
           "report", json + " is no " + JSON + " of this kit: " + e.getOriginalMessage());
+    }
+  }
+
+  /**
+   * Reads waivers: a JSON array of objects with {@code id}, {@code reason} and {@code expires}.
+   *
+   * @throws InvalidArgumentException if the file cannot be read or is something else
+   */
+  public static List<Waiver> readWaivers(Path file) {
+    try {
+      return List.of(MAPPER.readValue(Files.readString(file), Waiver[].class));
+    } catch (IOException e) {
+      throw new InvalidArgumentException("waivers", file + " cannot be read: " + e);
+    } catch (JacksonException e) {
+      throw new InvalidArgumentException(
+          "waivers",
+          file
+              + " is no JSON array of {\"id\", \"reason\", \"expires\": \"2030-12-31\"}: "
+              + e.getOriginalMessage());
     }
   }
 }
