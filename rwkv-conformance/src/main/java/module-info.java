@@ -28,4 +28,6 @@ module dev.rwkv.conformance {
   opens dev.rwkv.conformance.requirement;
   opens dev.rwkv.conformance.subject;
   opens dev.rwkv.conformance.tolerance;
+
+  uses org.junit.platform.engine.TestEngine;
 }

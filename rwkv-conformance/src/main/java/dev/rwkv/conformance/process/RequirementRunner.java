@@ -9,13 +9,15 @@ import dev.rwkv.conformance.requirement.Condition;
 import dev.rwkv.conformance.requirement.Requirement;
 import dev.rwkv.conformance.requirement.Tier;
 import dev.rwkv.conformance.subject.Subject;
+import dev.rwkv.error.BackendException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.junit.platform.engine.TestEngine;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
-import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherConfig;
@@ -31,6 +33,8 @@ public final class RequirementRunner {
   // made.
   private static final Logger JQWIK = Logger.getLogger("net.jqwik");
 
+  private static final String ENGINE = "jqwik";
+
   private final Subject subject;
   private final Tier tier;
   private final long seed;
@@ -41,12 +45,22 @@ public final class RequirementRunner {
    * A runner for one subject.
    *
    * @param seed of the whole run
+   * @throws BackendException if jqwik is missing
    */
   public RequirementRunner(Subject subject, Tier tier, long seed) {
     this.subject = subject;
     this.tier = tier;
     this.seed = seed;
     JQWIK.setLevel(Level.WARNING);
+    TestEngine jqwik =
+        ServiceLoader.load(TestEngine.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(engine -> engine.getId().equals(ENGINE))
+            .findFirst()
+            .orElseThrow(() ->
+                new BackendException(
+                    "the kit cannot run its tests: jqwik is not on the class path at run time, add"
+                        + " net.jqwik:jqwik"));
     // Nothing of the vendor's own test set-up may take part.
     launcher =
         LauncherFactory.create(
@@ -54,6 +68,8 @@ public final class RequirementRunner {
                 .enableLauncherSessionListenerAutoRegistration(false)
                 .enableLauncherDiscoveryListenerAutoRegistration(false)
                 .enableTestExecutionListenerAutoRegistration(false)
+                .enableTestEngineAutoRegistration(false)
+                .addTestEngines(jqwik)
                 .enablePostDiscoveryFilterAutoRegistration(false)
                 .build());
   }
@@ -109,7 +125,6 @@ public final class RequirementRunner {
             tests.stream()
                 .map(test -> DiscoverySelectors.selectMethod(test.getDeclaringClass(), test))
                 .toList())
-        .filters(EngineFilter.includeEngines("jqwik"))
         .enableImplicitConfigurationParameters(false)
         // No file of old failures, nothing on standard output.
         .configurationParameter("jqwik.database", "")

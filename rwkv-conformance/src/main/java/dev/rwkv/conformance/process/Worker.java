@@ -25,16 +25,16 @@ public final class Worker {
     RunPlan plan =
         ReportFiles.mapper().readValue(Files.readString(Path.of(args[0])), RunPlan.class);
     Journal journal = new Journal(Path.of(args[1]));
-    Subject subject;
+    RequirementRunner runner;
     try {
-      subject = Subject.named(plan.backend());
+      Subject subject = Subject.named(plan.backend());
+      runner = new RequirementRunner(subject, plan.tier(), plan.seed());
       journal.ready(Backend.of(subject));
     } catch (RwkvException e) {
       journal.unusable(String.valueOf(e.getMessage()));
       return;
     }
     Watchdog watchdog = new Watchdog(journal, plan.requirementLimit());
-    RequirementRunner runner = new RequirementRunner(subject, plan.tier(), plan.seed());
     for (String id : plan.requirements()) {
       journal.started(id);
       watchdog.watch(id);
