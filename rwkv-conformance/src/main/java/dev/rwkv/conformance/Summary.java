@@ -25,8 +25,12 @@ public final class Summary {
 
   /** All that a vendor needs to find the mistake: what, the smallest case, where to look. */
   public static String of(RequirementResult result) {
+    return result.id() + ": " + result.text() + "\n" + details(result);
+  }
+
+  /** What failed, the smallest case, where to look; empty if nothing failed. */
+  public static String details(RequirementResult result) {
     StringBuilder text = new StringBuilder();
-    text.append(result.id()).append(": ").append(result.text()).append('\n');
     for (Failure failure : result.failures()) {
       text.append("  ").append(failure.message()).append('\n');
       if (failure.sample() != null) {

@@ -5,13 +5,17 @@ import dev.rwkv.conformance.report.TestResult;
 import dev.rwkv.conformance.subject.Subject;
 import dev.rwkv.conformance.tolerance.Judge;
 import dev.rwkv.conformance.tolerance.Violation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.AfterFailureMode;
 import net.jqwik.api.FixedSeedMode;
+import net.jqwik.api.ForAll;
 import net.jqwik.api.lifecycle.AroundPropertyHook;
 import net.jqwik.api.lifecycle.LifecycleContext;
 import net.jqwik.api.lifecycle.ParameterResolutionContext;
@@ -63,7 +67,7 @@ final class RunHook implements AroundPropertyHook, ResolveParameterHook {
             seed,
             result.countTries(),
             (System.nanoTime() - start) / 1e9,
-            result.status() == Status.SUCCESSFUL ? null : failure(result)));
+            result.status() == Status.SUCCESSFUL ? null : failure(test.targetMethod(), result)));
     return result;
   }
 
@@ -71,7 +75,7 @@ final class RunHook implements AroundPropertyHook, ResolveParameterHook {
     return Objects.requireNonNull(run, "a test without its hook");
   }
 
-  private static Failure failure(PropertyExecutionResult result) {
+  private static Failure failure(Method test, PropertyExecutionResult result) {
     Throwable thrown =
         result
             .throwable()
@@ -80,7 +84,7 @@ final class RunHook implements AroundPropertyHook, ResolveParameterHook {
     return new Failure(
         violation ? Failure.Kind.VIOLATION : Failure.Kind.EXCEPTION,
         violation ? String.valueOf(thrown.getMessage()) : "the backend threw " + at(thrown),
-        result.falsifiedParameters().flatMap(RunHook::sample).orElse(null),
+        sample(test, result),
         trace(thrown));
   }
 
@@ -89,14 +93,23 @@ final class RunHook implements AroundPropertyHook, ResolveParameterHook {
     return thrown + (frames.length == 0 ? "" : " at " + frames[0]);
   }
 
-  private static Optional<String> sample(List<Object> parameters) {
+  // One case speaks for itself; several get the names of their parameters.
+  private static @Nullable String sample(Method test, PropertyExecutionResult result) {
     List<Object> cases =
-        parameters.stream()
+        result.falsifiedParameters().orElse(List.of()).stream()
             .filter(each -> !(each instanceof Subject) && !(each instanceof Judge))
             .toList();
-    return cases.isEmpty()
-        ? Optional.empty()
-        : Optional.of(cases.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+    List<String> names =
+        Arrays.stream(test.getParameters())
+            .filter(parameter -> parameter.isAnnotationPresent(ForAll.class))
+            .map(Parameter::getName)
+            .toList();
+    if (cases.isEmpty()) {
+      return null;
+    }
+    return IntStream.range(0, cases.size())
+        .mapToObj(i -> (i == 0 ? "" : names.get(i) + " ") + cases.get(i))
+        .collect(Collectors.joining(", "));
   }
 
   private static String trace(Throwable thrown) {
