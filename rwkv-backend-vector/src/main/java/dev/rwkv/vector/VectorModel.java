@@ -71,19 +71,16 @@ public final class VectorModel extends AbstractModel {
 
   @Override
   protected void advance(Session[] sessions, int[] tokens) {
-    int padded = plan.paddedVocabulary();
     float[][] states = new float[sessions.length][];
+    float[][] logits = new float[sessions.length][];
     for (int i = 0; i < sessions.length; i++) {
-      states[i] = ((VectorSession) sessions[i]).state();
+      VectorSession session = (VectorSession) sessions[i];
+      states[i] = session.state();
+      logits[i] = session.logitsArray();
     }
     for (int from = 0; from < sessions.length; from += ForwardPass.MOST_ROWS) {
       int count = Math.min(ForwardPass.MOST_ROWS, sessions.length - from);
-      float[] logits = new float[ForwardPass.roomFor(count) * padded];
       pass.batch(states, tokens, from, count, logits);
-      for (int i = 0; i < count; i++) {
-        float[] own = ((VectorSession) sessions[from + i]).logitsArray();
-        System.arraycopy(logits, i * padded, own, 0, padded);
-      }
     }
   }
 

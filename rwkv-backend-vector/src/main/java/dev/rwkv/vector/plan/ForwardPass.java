@@ -37,6 +37,8 @@ public final class ForwardPass {
   private int[] tokens = new int[0];
   private float @Nullable [] lastLogits;
   private float @Nullable [] allLogits;
+  private float @Nullable [][] logitsOfTexts;
+  private float[] headRows = new float[0];
 
   /**
    * A pass over these weights with these threads.
@@ -96,14 +98,20 @@ public final class ForwardPass {
    *
    * @param states one per text, from index {@code from} on
    * @param count how many, at most {@link #MOST_ROWS}
-   * @param all as for {@link #span}
+   * @param logits one array per text, padded V; from index {@code from} on
    */
-  public void batch(float[][] states, int[] tokens, int from, int count, float[] all) {
+  public void batch(float[][] states, int[] tokens, int from, int count, float[][] logits) {
     onePass.lock();
     try {
       rows.ofManyTexts(states, from, count);
-      run(tokens, null, all);
+      int size = roomFor(count) * plan.paddedVocabulary();
+      if (headRows.length < size) {
+        headRows = new float[size];
+      }
+      logitsOfTexts = logits;
+      run(tokens, null, headRows);
     } finally {
+      logitsOfTexts = null;
       onePass.unlock();
     }
   }
@@ -140,8 +148,9 @@ public final class ForwardPass {
     }
     float[] all = allLogits;
     if (all != null) {
+      float[][] texts = logitsOfTexts;
       if (rows.count() == 1) {
-        head(worker, all);
+        head(worker, texts == null ? all : texts[rows.firstToken()]);
       } else {
         heads(worker, all);
       }
@@ -210,5 +219,15 @@ public final class ForwardPass {
             logits,
             plan.paddedVocabulary(),
             worker.product);
+    float[][] texts = logitsOfTexts;
+    if (texts != null) {
+      int height = plan.kernels().panelRows();
+      int from = worker.from(panels) * height;
+      int count = worker.to(panels) * height - from;
+      for (int row = 0; row < rows.count(); row++) {
+        float[] own = texts[rows.firstToken() + row];
+        System.arraycopy(logits, row * plan.paddedVocabulary() + from, own, from, count);
+      }
+    }
   }
 }
