@@ -2,7 +2,6 @@ package dev.rwkv.vector.kernel;
 
 import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -57,19 +56,25 @@ public interface LayerNormKernel {
           (float) (1 / Math.sqrt(squares(x, xAt, channels, mean, y, yAt) / channels + epsilon));
       FloatVector scales = FloatVector.broadcast(F, scale);
       for (int i = 0; i < channels; i += LANES) {
-        FloatVector.fromArray(F, x, xAt + i)
-            .sub(mean)
+        real(FloatVector.fromArray(F, x, xAt + i).sub(mean), i, channels)
             .mul(scales)
             .fma(FloatVector.fromArray(F, gain, i), FloatVector.fromArray(F, bias, i))
             .intoArray(y, yAt + i);
       }
     }
 
+    // Padding is no channel: whatever it holds, NaN of an earlier token as well, counts as zero.
+    private static FloatVector real(FloatVector x, int at, int channels) {
+      return at + LANES <= channels
+          ? x
+          : FloatVector.zero(F).blend(x, F.indexInRange(at, channels));
+    }
+
     private static double sum(float[] x, int at, int channels, float[] partial, int partialAt) {
       for (int part = 0; part < BLOCK; part += LANES) {
         FloatVector sums = FloatVector.zero(F);
         for (int i = part; i < channels; i += BLOCK) {
-          sums = sums.add(FloatVector.fromArray(F, x, at + i));
+          sums = sums.add(real(FloatVector.fromArray(F, x, at + i), i, channels));
         }
         sums.intoArray(partial, partialAt + part);
       }
@@ -80,15 +85,8 @@ public interface LayerNormKernel {
         float[] x, int at, int channels, float mean, float[] partial, int partialAt) {
       for (int part = 0; part < BLOCK; part += LANES) {
         FloatVector sums = FloatVector.zero(F);
-        int i = part;
-        for (; i + LANES <= channels; i += BLOCK) {
-          FloatVector difference = FloatVector.fromArray(F, x, at + i).sub(mean);
-          sums = difference.fma(difference, sums);
-        }
-        if (i < channels) { // padding is no channel
-          VectorMask<Float> real = F.indexInRange(i, channels);
-          FloatVector difference =
-              FloatVector.zero(F).blend(FloatVector.fromArray(F, x, at + i).sub(mean), real);
+        for (int i = part; i < channels; i += BLOCK) {
+          FloatVector difference = real(FloatVector.fromArray(F, x, at + i).sub(mean), i, channels);
           sums = difference.fma(difference, sums);
         }
         sums.intoArray(partial, partialAt + part);
