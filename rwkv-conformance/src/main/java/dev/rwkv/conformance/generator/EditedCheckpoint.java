@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A checkpoint with some tensors replaced; an edited tensor is f32. */
+/** A checkpoint with some tensors and the stated epsilon replaced; an edited tensor is f32. */
 final class EditedCheckpoint implements Checkpoint {
   private final Checkpoint original;
   private final Map<String, TensorView> edited = new HashMap<>();
+  private final double epsilon;
 
-  EditedCheckpoint(Checkpoint original, List<Edit> edits) {
+  EditedCheckpoint(Checkpoint original, List<Edit> edits, double epsilon) {
     this.original = original;
+    this.epsilon = epsilon;
     for (Edit edit : edits) {
       TensorView tensor = tensor(edit.tensor());
       double[] values = edit.applyTo(tensor);
@@ -52,7 +54,12 @@ final class EditedCheckpoint implements Checkpoint {
 
   @Override
   public Map<String, String> metadata() {
-    return original.metadata();
+    if (epsilon == 0) {
+      return original.metadata();
+    }
+    Map<String, String> facts = new HashMap<>(original.metadata());
+    facts.put("layer_norm_epsilon", Double.toString(epsilon));
+    return facts;
   }
 
   @Override

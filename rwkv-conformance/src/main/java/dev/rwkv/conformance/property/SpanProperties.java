@@ -44,18 +44,4 @@ class SpanProperties {
           session.snapshot());
     }
   }
-
-  @Verifies("RWKV-TSH-001")
-  @Property(tries = 100)
-  void theTokenAfterASpanIsMixedWithTheLastOfTheSpan(
-      Subject subject, Judge judge, @ForAll(supplier = SplitTexts.class) SplitText text) {
-    try (LoadedModel model = subject.load(text.text().model());
-        Session session = model.newSession()) {
-      for (int i = 0; i < text.spans(); i++) {
-        session.prefill(text.span(i));
-        int token = text.text().token(0);
-        model.judgedStep(judge, "step after span " + i, session, token);
-      }
-    }
-  }
 }

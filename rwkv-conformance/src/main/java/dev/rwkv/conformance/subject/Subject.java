@@ -183,6 +183,22 @@ public final class Subject {
     }
   }
 
+  /**
+   * Loads a checkpoint that is no random model as it stands.
+   *
+   * @param given for the backend; closed in any case
+   * @param exact the same weights for the oracle; closed in any case
+   * @throws Violation if the backend refuses it
+   */
+  public LoadedModel load(Checkpoint given, Checkpoint exact) {
+    try {
+      return new LoadedModel(load(given, LoadOptions.defaults()), exact, arithmetic());
+    } catch (RuntimeException | Error e) {
+      exact.close();
+      throw e;
+    }
+  }
+
   private Model load(Checkpoint given, LoadOptions options) {
     boolean loaded = false;
     try {

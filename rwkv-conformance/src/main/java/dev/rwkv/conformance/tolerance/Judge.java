@@ -6,6 +6,7 @@ import dev.rwkv.reference.ErrorModel;
 import dev.rwkv.reference.Expected;
 import dev.rwkv.reference.Oracle;
 import dev.rwkv.reference.WkvState;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -84,6 +85,41 @@ public final class Judge {
   }
 
   /**
+   * Two ways of one candidate to the same place: where each is within the oracle's bound, they
+   * cannot be further apart than twice that.
+   *
+   * @param expected at this place, whose values do not matter
+   * @param wanted logits and state of the one way
+   * @param logits of the other
+   * @param after of the other
+   * @throws Violation if a number is further apart
+   */
+  public void agree(
+      String where,
+      Expected expected,
+      double[] wantedLogits,
+      State wanted,
+      double[] logits,
+      State after) {
+    Map<String, Bounded> state = new LinkedHashMap<>();
+    expected
+        .state()
+        .forEach((name, bound) ->
+            state.put(
+                name,
+                name.endsWith(EXPONENT) ? bound : twice(bound, atOracle(expected, name, wanted))));
+    expected(where, new Expected(twice(expected.logits(), wantedLogits), state), logits, after);
+  }
+
+  private static Bounded twice(Bounded bound, double[] values) {
+    double[] errors = bound.errors();
+    for (int i = 0; i < errors.length; i++) {
+      errors[i] *= 2;
+    }
+    return Bounded.of(values, errors);
+  }
+
+  /**
    * One component of a state: sums are compared at the oracle's exponent, exponents not at all.
    *
    * @throws Violation if an element is out of its bound
@@ -92,7 +128,15 @@ public final class Judge {
     if (name.endsWith(EXPONENT)) {
       return;
     }
-    Bounded wanted = bound(expected, name);
+    within(
+        operator(name),
+        where + ": " + name,
+        bound(expected, name),
+        atOracle(expected, name, after));
+  }
+
+  // Sums at the oracle's exponents.
+  private static double[] atOracle(Expected expected, String name, State after) {
     double[] values = after.component(name).toDoubles();
     if (name.endsWith(NUMERATOR) || name.endsWith(DENOMINATOR)) {
       String exponent = name.substring(0, name.lastIndexOf("att.")) + EXPONENT;
@@ -102,7 +146,7 @@ public final class Judge {
         values[i] = WkvState.atExponent(values[i], p[i], at.value(i));
       }
     }
-    within(operator(name), where + ": " + name, wanted, values);
+    return values;
   }
 
   private static Bounded bound(Expected expected, String name) {
