@@ -2,6 +2,7 @@ package dev.rwkv.conformance.mutant;
 
 import dev.rwkv.Fingerprint;
 import dev.rwkv.Model;
+import dev.rwkv.ModelConfig;
 import dev.rwkv.Session;
 import dev.rwkv.State;
 import dev.rwkv.StateLayout;
@@ -10,6 +11,7 @@ import dev.rwkv.checkpoint.architecture.Rwkv4;
 import dev.rwkv.conformance.mutant.FloatWeights.ChannelMix;
 import dev.rwkv.conformance.mutant.FloatWeights.Layer;
 import dev.rwkv.conformance.mutant.FloatWeights.TimeMix;
+import dev.rwkv.error.BackendException;
 import dev.rwkv.error.CheckpointException;
 import dev.rwkv.spi.Availability;
 import dev.rwkv.spi.BackendProvider;
@@ -26,6 +28,8 @@ import java.util.Set;
  * a span layer by layer, and a step is a span of one token, so there is one way through the model.
  */
 public class HonestBackend extends Equations implements BackendProvider {
+  private static final String DEVICE = "cpu";
+
   /** For the kit, which makes it by its class name. */
   public HonestBackend() {}
 
@@ -54,9 +58,21 @@ public class HonestBackend extends Equations implements BackendProvider {
 
   @Override
   public Availability canLoad(Checkpoint checkpoint, LoadOptions options) {
+    if (!options.device().orElse(DEVICE).equals(DEVICE)) {
+      return Availability.because("there is no such device: it has only '" + DEVICE + "'");
+    }
     try {
-      Rwkv4.INSTANCE.config(checkpoint);
-      return Availability.usable();
+      ModelConfig config = Rwkv4.INSTANCE.config(checkpoint);
+      DType precision = options.precision().orElse(DType.F32);
+      int block = precision.blockElements();
+      boolean held =
+          precision.isReal()
+              && precision != DType.F64
+              && config.width() % block == 0
+              && config.feedForwardWidth() % block == 0;
+      return held
+          ? Availability.usable()
+          : Availability.because(config + " is not held in " + precision.label());
     } catch (CheckpointException e) {
       return Availability.because(String.valueOf(e.getMessage()));
     }
@@ -66,6 +82,12 @@ public class HonestBackend extends Equations implements BackendProvider {
 
   @Override
   public Model load(Checkpoint checkpoint, LoadOptions options) {
+    Rwkv4.INSTANCE.config(checkpoint);
+    canLoad(checkpoint, options)
+        .reason()
+        .ifPresent(reason -> {
+          throw new BackendException(reason);
+        });
     Checkpoint held =
         options
             .precision()

@@ -18,6 +18,9 @@ class HonestOperator implements Wkv4Operator {
 
   @Override
   public double[] apply(Form form, Numerics numerics, Span span) {
+    if (!supports(form, numerics)) {
+      throw new UnsupportedOperationException(form + " " + numerics + " is not supported");
+    }
     boolean naive = numerics == Numerics.NAIVE;
     LiveState.Layer state = new LiveState.Layer();
     state.numerator = floats(span.numerator());
