@@ -6,14 +6,16 @@ import net.jqwik.api.ArbitrarySupplier;
 import net.jqwik.api.Combinators;
 
 /**
- * Up to 140 tokens of a narrow model of one layer, with lengths at the borders of blocks of 16, 32,
- * 64 and 128 tokens, cut anywhere. With one layer the bounds stay tight however long the span is.
+ * Up to 257 tokens of a narrow model of one layer, with lengths at the borders of blocks of 8 to
+ * 256 tokens, cut anywhere. With one layer the bounds stay tight however long the span is.
  */
 public final class LongSplitTexts implements ArbitrarySupplier<SplitText> {
 
   @Override
   public Arbitrary<SplitText> get() {
-    Arbitrary<Integer> length = Arbitraries.of(15, 16, 17, 31, 33, 63, 64, 65, 127, 128, 129, 140);
+    Arbitrary<Integer> length =
+        Arbitraries.of(
+            7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 140, 255, 256, 257);
     Arbitrary<Text> texts =
         length.flatMap(count ->
             Combinators.combine(

@@ -1,6 +1,10 @@
 package dev.rwkv.conformance.generator;
 
 import dev.rwkv.reference.Bounded;
+import dev.rwkv.reference.ErrorModel;
+import dev.rwkv.reference.WkvParallel;
+import dev.rwkv.reference.WkvState;
+import dev.rwkv.spi.Wkv4Operator.Numerics;
 import dev.rwkv.spi.Wkv4Operator.Span;
 import java.util.Arrays;
 import java.util.function.IntFunction;
@@ -18,11 +22,49 @@ import java.util.stream.IntStream;
  * @param decays how fast the channels forget
  * @param start what the state is before the first token
  * @param seed of the numbers
+ * @param pattern how keys and values follow each other
  */
 public record WkvCase(
-    int tokens, int channels, double keyScale, Decays decays, Start start, long seed) {
+    int tokens,
+    int channels,
+    double keyScale,
+    Decays decays,
+    Start start,
+    long seed,
+    Pattern pattern) {
   /** As released code writes an empty state. */
   private static final double EMPTY = -1e30f;
+
+  /** Kinds of keys and values. */
+  public enum Pattern {
+    /** Keys uniform, values normal. */
+    RANDOM,
+    /** Keys jump between both ends of their range, every other channel the other way. */
+    JUMPING_KEYS,
+    /** Each channel has values of another kind: cancelling, ±0, subnormal, near 10³⁶. */
+    HARD_VALUES
+  }
+
+  /** Random numbers, see {@link Pattern#RANDOM}. */
+  public static WkvCase of(
+      int tokens, int channels, double keyScale, Decays decays, Start start, long seed) {
+    return new WkvCase(tokens, channels, keyScale, decays, start, seed, Pattern.RANDOM);
+  }
+
+  /** The same with another pattern. */
+  public WkvCase with(Pattern newPattern) {
+    return new WkvCase(tokens, channels, keyScale, decays, start, seed, newPattern);
+  }
+
+  /** The same with another start. */
+  public WkvCase from(Start newStart) {
+    return new WkvCase(tokens, channels, keyScale, decays, newStart, seed, pattern);
+  }
+
+  /** The same with keys of another range. */
+  public WkvCase keyed(double newScale) {
+    return new WkvCase(tokens, channels, newScale, decays, start, seed, pattern);
+  }
 
   /** Kinds of decay; w is the logarithm of what a token leaves of the past. */
   public enum Decays {
@@ -64,13 +106,28 @@ public record WkvCase(
   /** k of token {@code t}, [C]. */
   public double[] keys(int t) {
     Numbers numbers = new Numbers(seed).named("key");
+    if (pattern == Pattern.JUMPING_KEYS) {
+      return vector(c ->
+          (float) (keyScale * ((t + c) % 2 == 0 ? 1 : -1) * (1 - numbers.uniform(t, c) / 100)));
+    }
     return vector(c -> (float) (keyScale * numbers.uniform(t, c)));
   }
 
   /** v of token {@code t}, [C]. */
   public double[] values(int t) {
     Numbers numbers = new Numbers(seed).named("value");
-    return vector(c -> numbers.normal(t, c));
+    return vector(c -> pattern == Pattern.HARD_VALUES ? hard(numbers, t, c) : numbers.normal(t, c));
+  }
+
+  private static double hard(Numbers numbers, int t, int c) {
+    int sign = t % 2 == 0 ? 1 : -1;
+    return switch (c % 5) {
+      case 0 -> (float) (sign * (1000 + 1e-3 * numbers.uniform(t, c)));
+      case 1 -> sign * 0.0;
+      case 2 -> (float) (1e-41 * numbers.uniform(t, c));
+      case 3 -> (float) (1e36 * numbers.uniform(t, c));
+      default -> numbers.normal(t, c);
+    };
   }
 
   /** Numerator, denominator and exponent before the first token, each [C]. */
@@ -105,8 +162,20 @@ public record WkvCase(
         state[2].clone());
   }
 
-  /** Rows {@code [0, tokens)} as the oracle takes them. */
-  public static Bounded[] exact(int tokens, IntFunction<double[]> row) {
+  /** What the oracle expects of all tokens. */
+  public WkvParallel.Span expected(ErrorModel errors) {
+    double[][] state = state();
+    return WkvParallel.apply(
+        decay(),
+        bonus(),
+        new WkvState(Bounded.exact(state[0]), Bounded.exact(state[1]), Bounded.exact(state[2])),
+        exact(tokens, this::keys),
+        exact(tokens, this::values),
+        Numerics.STABILISED,
+        errors);
+  }
+
+  private static Bounded[] exact(int tokens, IntFunction<double[]> row) {
     return IntStream.range(0, tokens).mapToObj(row).map(Bounded::exact).toArray(Bounded[]::new);
   }
 
@@ -122,8 +191,8 @@ public record WkvCase(
   @Override
   public String toString() {
     String text =
-        "wkv(T%d C%d, keys ±%s, decay %s, state %s, numbers of seed %d)"
-            .formatted(tokens, channels, keyScale, decays, start, seed);
+        "wkv(T%d C%d, keys ±%s, decay %s, state %s, %s numbers of seed %d)"
+            .formatted(tokens, channels, keyScale, decays, start, pattern, seed);
     if (tokens * channels > 6) {
       return text;
     }

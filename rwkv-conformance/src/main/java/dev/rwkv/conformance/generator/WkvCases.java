@@ -21,6 +21,6 @@ public final class WkvCases implements ArbitrarySupplier<WkvCase> {
             Arbitraries.of(WkvCase.Decays.class),
             Arbitraries.of(WkvCase.Start.class),
             Arbitraries.longs().between(0, 1_000_000))
-        .as(WkvCase::new);
+        .as(WkvCase::of);
   }
 }

@@ -50,4 +50,43 @@ class DeterminismProperties {
       return Outcome.of(session);
     }
   }
+
+  @Verifies("RWKV-DET-003")
+  @Property(tries = 60)
+  void whatOtherSessionsDidChangesNoBit(
+      Subject subject, @ForAll(supplier = Texts.class) Text text) {
+    int last = text.model().vocabulary() - 1;
+    try (LoadedModel model = subject.load(text.model());
+        Session first = model.newSession();
+        Session other = model.newSession();
+        Session second = model.newSession()) {
+      first.prefill(text.all());
+      first.step(text.token(0));
+      Outcome outcome = Outcome.of(first);
+      other.prefill(last, 0, last, 0, last, 0, last, 0, last);
+      second.prefill(text.all());
+      other.step(last);
+      other.fork().close();
+      second.step(text.token(0));
+      outcome.requireSame(Outcome.of(second), "after another session's text");
+    }
+  }
+
+  @Verifies("RWKV-DET-004")
+  @Property(tries = 40)
+  void everyLoadGivesTheSameBits(Subject subject, @ForAll(supplier = Texts.class) Text text) {
+    Outcome first = loaded(subject, text);
+    for (int i = 0; i < 3; i++) {
+      first.requireSame(loaded(subject, text), "loaded again");
+    }
+  }
+
+  private static Outcome loaded(Subject subject, Text text) {
+    try (LoadedModel model = subject.load(text.model());
+        Session session = model.newSession()) {
+      session.prefill(text.all());
+      session.step(text.token(0));
+      return Outcome.of(session);
+    }
+  }
 }

@@ -1,6 +1,9 @@
 package dev.rwkv.conformance.property;
 
 import dev.rwkv.Session;
+import dev.rwkv.State;
+import dev.rwkv.checkpoint.Requantised;
+import dev.rwkv.conformance.generator.AlteredCheckpoint;
 import dev.rwkv.conformance.generator.ModelCase;
 import dev.rwkv.conformance.generator.Text;
 import dev.rwkv.conformance.generator.Texts;
@@ -11,6 +14,8 @@ import dev.rwkv.conformance.tolerance.Violation;
 import dev.rwkv.spi.LoadOptions;
 import dev.rwkv.tensor.Checkpoint;
 import dev.rwkv.tensor.DType;
+import dev.rwkv.tensor.TensorView;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -39,7 +44,7 @@ class FidelityProperties {
     }
   }
 
-  @Verifies("RWKV-FID-001")
+  @Verifies("RWKV-FID-002")
   @Example
   void weightsAreHeldInThePrecisionThatWasAskedFor(Subject subject, Judge judge) {
     ModelCase model = ModelCase.of(2, 64, 96, 21, 7);
@@ -49,6 +54,60 @@ class FidelityProperties {
       if (isAccepted(subject, model, options)) {
         stepsAreThoseOf(subject, judge, model, options, precision, text);
       }
+    }
+  }
+
+  @Verifies("RWKV-FID-003")
+  @Example
+  void storedBlocksAreUsedAsTheyDecode(Subject subject, Judge judge) {
+    ModelCase made = ModelCase.of(2, 64, 96, 21, 8);
+    Text text = Text.of(made, List.of(5, 20, 5));
+    for (DType stored : PRECISIONS.stream().filter(DType::isQuantised).toList()) {
+      Checkpoint given = Requantised.of(made.open(), stored);
+      if (!subject.provider().canLoad(given, LoadOptions.defaults()).isUsable()) {
+        given.close();
+        continue;
+      }
+      try (LoadedModel loaded = subject.load(given, Requantised.of(made.open(), stored));
+          Session session = loaded.newSession()) {
+        stepsAreRight(judge, loaded, session, "stored as " + stored.label(), text);
+      }
+    }
+  }
+
+  @Verifies("RWKV-FID-004")
+  @Property(tries = 30)
+  void aDecayThatIsStoredReadyIsTakenAsItIs(
+      Subject subject, Judge judge, @ForAll(supplier = Texts.class) Text text) {
+    try (LoadedModel loaded =
+            subject.load(withReadyDecay(text.model()), withReadyDecay(text.model()));
+        Session session = loaded.newSession()) {
+      stepsAreRight(judge, loaded, session, "with att.decay", text);
+    }
+  }
+
+  private static Checkpoint withReadyDecay(ModelCase model) {
+    AlteredCheckpoint altered = new AlteredCheckpoint(model.open());
+    for (int layer = 0; layer < model.layers(); layer++) {
+      String block = "blocks." + layer + ".att.";
+      TensorView raw = altered.tensor(block + "time_decay");
+      double[] decay = raw.toDoubles();
+      MemorySegment data = MemorySegment.ofArray(new byte[4 * decay.length]);
+      for (int i = 0; i < decay.length; i++) {
+        data.set(State.FLOAT, 4L * i, (float) -Math.exp(decay[i]));
+      }
+      altered
+          .without(block + "time_decay")
+          .with(TensorView.of(block + "decay", DType.F32, raw.shape(), data));
+    }
+    return altered;
+  }
+
+  private static void stepsAreRight(
+      Judge judge, LoadedModel loaded, Session session, String what, Text text) {
+    for (int i = 0; i < text.length(); i++) {
+      String where = what + ", " + StepProperties.where(i, text);
+      loaded.judgedStep(judge, where, session, text.token(i));
     }
   }
 
@@ -71,10 +130,7 @@ class FidelityProperties {
           loaded.model().precision() == precision,
           "weights in %s: precision() says %s"
               .formatted(precision.label(), loaded.model().precision().label()));
-      for (int i = 0; i < text.length(); i++) {
-        String where = "weights in " + precision.label() + ", " + StepProperties.where(i, text);
-        loaded.judgedStep(judge, where, session, text.token(i));
-      }
+      stepsAreRight(judge, loaded, session, "weights in " + precision.label(), text);
     }
   }
 }

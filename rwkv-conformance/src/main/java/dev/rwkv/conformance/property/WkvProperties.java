@@ -2,12 +2,12 @@ package dev.rwkv.conformance.property;
 
 import dev.rwkv.conformance.generator.MildWkvCases;
 import dev.rwkv.conformance.generator.WkvCase;
+import dev.rwkv.conformance.generator.WkvCase.Pattern;
+import dev.rwkv.conformance.generator.WkvCase.Start;
 import dev.rwkv.conformance.generator.WkvCases;
 import dev.rwkv.conformance.subject.Subject;
 import dev.rwkv.conformance.tolerance.Judge;
 import dev.rwkv.conformance.tolerance.Violation;
-import dev.rwkv.reference.Bounded;
-import dev.rwkv.reference.ErrorModel;
 import dev.rwkv.reference.WkvParallel;
 import dev.rwkv.reference.WkvState;
 import dev.rwkv.spi.Wkv4Operator;
@@ -63,6 +63,35 @@ class WkvProperties {
         "operator(Wkv4Operator.class) gives one, but WKV4_OPERATOR is not declared");
   }
 
+  @Verifies("RWKV-WKV-006")
+  @Property(tries = 200)
+  void anEmptyPastHasNoWeight(
+      Subject subject, Judge judge, @ForAll(supplier = WkvCases.class) WkvCase operands) {
+    for (Start start : new Start[] {Start.EMPTY, Start.MINUS_INFINITY}) {
+      WkvCase empty = operands.from(start);
+      isEquation16(subject, judge, empty, Form.RECURRENT, Numerics.STABILISED, List.of());
+    }
+  }
+
+  @Verifies("RWKV-WKV-007")
+  @Property(tries = 200)
+  void keysThatJumpOverflowNothing(
+      Subject subject,
+      Judge judge,
+      @ForAll(supplier = WkvCases.class) WkvCase operands,
+      @ForAll @IntRange(min = 100, max = 10_000) int scale) {
+    WkvCase jumping = operands.keyed(scale).with(Pattern.JUMPING_KEYS);
+    isEquation16(subject, judge, jumping, Form.RECURRENT, Numerics.STABILISED, List.of());
+  }
+
+  @Verifies("RWKV-WKV-008")
+  @Property(tries = 200)
+  void valuesThatCancelOrAreExtremeAreWithinTheBound(
+      Subject subject, Judge judge, @ForAll(supplier = WkvCases.class) WkvCase operands) {
+    WkvCase hard = operands.with(Pattern.HARD_VALUES);
+    isEquation16(subject, judge, hard, Form.RECURRENT, Numerics.STABILISED, List.of());
+  }
+
   private static void isEquation16(
       Subject subject,
       Judge judge,
@@ -70,18 +99,8 @@ class WkvProperties {
       Form form,
       Numerics numerics,
       List<Integer> cuts) {
-    ErrorModel errors = subject.arithmetic();
-    double[][] start = operands.state();
-    WkvParallel.Span expected =
-        WkvParallel.apply(
-            operands.decay(),
-            operands.bonus(),
-            new WkvState(Bounded.exact(start[0]), Bounded.exact(start[1]), Bounded.exact(start[2])),
-            WkvCase.exact(operands.tokens(), operands::keys),
-            WkvCase.exact(operands.tokens(), operands::values),
-            Numerics.STABILISED,
-            errors);
-    double[][] state = start;
+    WkvParallel.Span expected = operands.expected(subject.arithmetic());
+    double[][] state = operands.state();
     int from = 0;
     for (int i = 0; i <= cuts.size(); i++) {
       int to = i == cuts.size() ? operands.tokens() : cuts.get(i);
@@ -99,14 +118,16 @@ class WkvProperties {
       from = to;
     }
     WkvState next = expected.next();
-    judge.within("numerator", "the state: numerator", next.a(), atOracle(state, 0, next.p()));
-    judge.within("denominator", "the state: denominator", next.b(), atOracle(state, 1, next.p()));
+    judge.within(
+        "numerator", "the state: numerator", next.a(), atOracle(state, 0, next.p().values()));
+    judge.within(
+        "denominator", "the state: denominator", next.b(), atOracle(state, 1, next.p().values()));
   }
 
-  private static double[] atOracle(double[][] state, int part, Bounded exponent) {
+  static double[] atOracle(double[][] state, int part, double[] exponents) {
     double[] sums = state[part].clone();
     for (int c = 0; c < sums.length; c++) {
-      sums[c] = WkvState.atExponent(sums[c], state[2][c], exponent.value(c));
+      sums[c] = WkvState.atExponent(sums[c], state[2][c], exponents[c]);
     }
     return sums;
   }

@@ -111,7 +111,8 @@ public final class Judge {
     expected(where, new Expected(twice(expected.logits(), wantedLogits), state), logits, after);
   }
 
-  private static Bounded twice(Bounded bound, double[] values) {
+  /** Twice the bound, around the other result. */
+  public static Bounded twice(Bounded bound, double[] values) {
     double[] errors = bound.errors();
     for (int i = 0; i < errors.length; i++) {
       errors[i] *= 2;

@@ -1,0 +1,108 @@
+package dev.rwkv.conformance.property;
+
+import dev.rwkv.Model;
+import dev.rwkv.Session;
+import dev.rwkv.State;
+import dev.rwkv.conformance.generator.Edit;
+import dev.rwkv.conformance.generator.ModelCase;
+import dev.rwkv.conformance.generator.Text;
+import dev.rwkv.conformance.generator.Texts;
+import dev.rwkv.conformance.subject.LoadedModel;
+import dev.rwkv.conformance.subject.Subject;
+import dev.rwkv.error.BackendException;
+import dev.rwkv.error.CheckpointException;
+import dev.rwkv.error.InvalidArgumentException;
+import dev.rwkv.error.NonFiniteException;
+import dev.rwkv.error.StateException;
+import dev.rwkv.spi.LoadOptions;
+import dev.rwkv.tensor.Checkpoint;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** Numbers that are none, and what remains after errors. */
+class ErrorProperties {
+  private static final List<String> TENSORS =
+      List.of(
+          "head.weight",
+          "emb.weight",
+          "ln_out.weight",
+          "ln_out.bias",
+          "blocks.0.ln0.weight",
+          "blocks.0.ln1.bias",
+          "blocks.0.att.value.weight",
+          "blocks.0.att.key.weight",
+          "blocks.0.att.receptance.weight",
+          "blocks.0.att.output.weight",
+          "blocks.0.att.time_mix_k",
+          "blocks.0.att.time_first",
+          "blocks.0.ln2.weight",
+          "blocks.0.ffn.key.weight",
+          "blocks.0.ffn.receptance.weight",
+          "blocks.0.ffn.value.weight",
+          "blocks.0.ffn.time_mix_r");
+
+  @Verifies("RWKV-ERR-001")
+  @Property(tries = 30)
+  void refusalsLeaveNoTrace(Subject subject, @ForAll(supplier = Texts.class) Text text) {
+    try (LoadedModel model = subject.load(text.model().wider());
+        LoadedModel other = subject.load(text.model().wider().with(Edit.scale("emb.weight", 2)));
+        Session session = model.newSession();
+        Session foreigner = other.newSession();
+        Session untroubled = model.newSession()) {
+      State foreign = foreigner.snapshot();
+      for (int i = 0; i < text.length(); i++) {
+        int wrong = i % 2 == 0 ? -1 - i : text.model().vocabulary() + i;
+        Class<InvalidArgumentException> argument = InvalidArgumentException.class;
+        Refusal.expect(argument, "step(" + wrong + ")", () -> session.step(wrong));
+        Refusal.expect(argument, "prefill(0, " + wrong + ")", () -> session.prefill(0, wrong));
+        Refusal.expect(
+            StateException.class,
+            "restore of a state of another model",
+            () -> {
+              session.restore(foreign);
+              return null;
+            });
+        session.step(text.token(i));
+        untroubled.step(text.token(i));
+        Outcome.of(untroubled)
+            .requireSame(Outcome.of(session), StepProperties.where(i, text) + " after refusals");
+      }
+    }
+  }
+
+  @Verifies("RWKV-ERR-002")
+  @Property(tries = 80)
+  void aWeightThatIsNoNumberIsNotLaundered(
+      Subject subject,
+      @ForAll(supplier = Texts.class) Text text,
+      @ForAll @IntRange(max = 16) int which) {
+    String tensor = TENSORS.get(which);
+    Edit spoiled = Edit.fill(tensor, Double.NaN);
+    ModelCase broken = text.model().with(spoiled);
+    Checkpoint checkpoint = broken.open();
+    Model model;
+    try {
+      model = subject.provider().load(checkpoint, LoadOptions.defaults());
+    } catch (CheckpointException | BackendException e) {
+      checkpoint.close();
+      return; // a backend may look at its weights before
+    }
+    try (model;
+        Session session = model.newSession()) {
+      Refusal.expect(
+          NonFiniteException.class,
+          "a step with " + spoiled,
+          () -> {
+            session.step(text.token(0));
+            return session.step(text.token(0));
+          });
+      session.reset();
+      Refusal.expect(
+          NonFiniteException.class,
+          "a span with " + spoiled,
+          () -> session.prefill(text.token(0), text.token(0), text.token(0)));
+    }
+  }
+}
