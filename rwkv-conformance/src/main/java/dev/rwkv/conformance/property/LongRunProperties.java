@@ -29,8 +29,8 @@ class LongRunProperties {
 
   @Verifies("RWKV-MOD-005")
   @Property(tries = 1, edgeCases = EdgeCasesMode.NONE)
-  void aThousandStepsAreRight(Subject subject, Judge judge, @ForAll int seed) {
-    everyStep(subject, judge, seed, 1_000);
+  void threeThousandStepsAreRight(Subject subject, Judge judge, @ForAll int seed) {
+    everyStep(subject, judge, seed, 3_000);
   }
 
   @Verifies(value = "RWKV-MOD-005", from = Tier.FULL)

@@ -3,6 +3,7 @@ package dev.rwkv.conformance.property;
 import com.sun.management.ThreadMXBean;
 import dev.rwkv.Session;
 import dev.rwkv.conformance.generator.ModelCase;
+import dev.rwkv.conformance.requirement.Tier;
 import dev.rwkv.conformance.subject.LoadedModel;
 import dev.rwkv.conformance.subject.Subject;
 import dev.rwkv.conformance.tolerance.Violation;
@@ -23,17 +24,33 @@ class ResourceProperties {
   @Verifies("RWKV-RES-001")
   @Example
   void aStepDoesNotTakeMoreTheLaterItComes(Subject subject) {
+    staysAsItIs(subject, LATE);
+  }
+
+  @Verifies(value = "RWKV-RES-001", from = Tier.FULL)
+  @Example
+  void tenThousandTokensTakeNoMoreThanTwoHundred(Subject subject) {
+    staysAsItIs(subject, 10_000);
+  }
+
+  @Verifies(value = "RWKV-RES-001", from = Tier.LONG)
+  @Example
+  void aHundredThousandTokensTakeNoMoreThanTwoHundred(Subject subject) {
+    staysAsItIs(subject, 100_000);
+  }
+
+  private static void staysAsItIs(Subject subject, int tokens) {
     try (LoadedModel model = subject.load(ModelCase.of(1, 8, 16, 20, 3));
         Session session = model.newSession()) {
       long size = session.snapshot().data().byteSize();
       run(session, EARLY);
       long early = allocatedPerStep(session);
-      run(session, LATE);
+      run(session, tokens);
       long late = allocatedPerStep(session);
       Violation.unless(
           late <= early + SLACK_BYTES_PER_STEP,
           "a step allocates %d bytes after %d tokens and %d after %d"
-              .formatted(early, EARLY, late, LATE + EARLY));
+              .formatted(early, EARLY, late, tokens + EARLY));
       long now = session.snapshot().data().byteSize();
       Violation.unless(
           now == size, "a state takes %d bytes at first and %d later".formatted(size, now));
