@@ -9,6 +9,8 @@ import dev.rwkv.conformance.generator.Text;
 import dev.rwkv.conformance.generator.Texts;
 import dev.rwkv.conformance.subject.LoadedModel;
 import dev.rwkv.conformance.subject.Subject;
+import dev.rwkv.conformance.tolerance.Judge;
+import dev.rwkv.conformance.tolerance.Violation;
 import dev.rwkv.error.BackendException;
 import dev.rwkv.error.CheckpointException;
 import dev.rwkv.error.InvalidArgumentException;
@@ -103,6 +105,38 @@ class ErrorProperties {
           NonFiniteException.class,
           "a span with " + spoiled,
           () -> session.prefill(text.token(0), text.token(0), text.token(0)));
+    }
+  }
+
+  @Verifies("RWKV-ERR-003")
+  @Property(tries = 40)
+  void aSpoiledSessionIsRightAfterAReset(
+      Subject subject, Judge judge, @ForAll(supplier = Texts.class) Text text) {
+    int vocabulary = text.model().vocabulary();
+    if (vocabulary < 2) {
+      return;
+    }
+    // The last token's row of the embedding alone is spoiled.
+    int index = (vocabulary - 1) * text.model().width();
+    ModelCase broken = text.model().with(Edit.set("emb.weight", index, Double.NaN));
+    try (LoadedModel model = subject.load(broken);
+        Session session = model.newSession()) {
+      session.step(0);
+      State good = session.snapshot();
+      Refusal.expect(
+          NonFiniteException.class,
+          "a step of the token whose embedding is NaN",
+          () -> session.step(vocabulary - 1));
+      session.reset();
+      model.judgedStep(judge, "the first step after a reset", session, 0);
+      Refusal.expect(
+          NonFiniteException.class,
+          "a step of the token whose embedding is NaN",
+          () -> session.step(vocabulary - 1));
+      session.restore(good);
+      Violation.unless(
+          session.snapshot().equals(good), "a state is restored, but not what is saved again");
+      model.judgedStep(judge, "the first step after restoring", session, 0);
     }
   }
 }
