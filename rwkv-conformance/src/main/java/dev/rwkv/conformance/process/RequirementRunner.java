@@ -110,7 +110,8 @@ public final class RequirementRunner {
               new IllegalStateException(
                   "%d of %d tests were run".formatted(results.size(), tests.size()))));
     }
-    return RequirementResult.of(requirement, run.judge().margins(), results);
+    return RequirementResult.of(requirement, run.judge().margins(), results)
+        .with(run.recorder().series());
   }
 
   private static TestResult unexpected(Throwable thrown) {

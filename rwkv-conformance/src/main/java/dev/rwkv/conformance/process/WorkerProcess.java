@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 final class WorkerProcess {
   private static final int MOST_OUTPUT = 400;
 
+  // How a JVM that crashes begins to speak, on standard output whatever it is told.
+  private static final String CRASH = "#\n# A fatal error has been detected";
+
   private final Path folder;
   private final Process process;
 
@@ -101,7 +104,9 @@ final class WorkerProcess {
 
   /** What it wrote to standard output, at most the beginning; empty if nothing. */
   String output() throws IOException {
-    return beginning(folder.resolve("stdout.txt"));
+    String written = beginning(folder.resolve("stdout.txt"));
+    int crash = crashed() ? written.indexOf(CRASH) : -1;
+    return crash >= 0 ? written.substring(0, crash) : written;
   }
 
   /** What is known about its end, to be shown beneath a failure. */

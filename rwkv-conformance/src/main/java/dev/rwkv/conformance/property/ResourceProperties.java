@@ -3,6 +3,8 @@ package dev.rwkv.conformance.property;
 import com.sun.management.ThreadMXBean;
 import dev.rwkv.Session;
 import dev.rwkv.conformance.generator.ModelCase;
+import dev.rwkv.conformance.report.Figure;
+import dev.rwkv.conformance.report.Recorder;
 import dev.rwkv.conformance.requirement.Tier;
 import dev.rwkv.conformance.subject.LoadedModel;
 import dev.rwkv.conformance.subject.Subject;
@@ -16,44 +18,61 @@ import net.jqwik.api.Example;
 class ResourceProperties {
   private static final int EARLY = 200;
   private static final int LATE = 2_000;
+  private static final int PARTS = 10;
   private static final int MEASURED = 200;
+  private static final String ALLOCATED = "allocated by a step";
+  private static final String STATE = "a state";
   // The JIT compiler moves allocations about: a step may differ by a few objects.
   private static final long SLACK_BYTES_PER_STEP = 512;
   private static final long PATIENCE_NANOS = 2_000_000_000L;
 
   @Verifies("RWKV-RES-001")
   @Example
-  void aStepDoesNotTakeMoreTheLaterItComes(Subject subject) {
-    staysAsItIs(subject, LATE);
+  void aStepDoesNotTakeMoreTheLaterItComes(Subject subject, Recorder recorder) {
+    staysAsItIs(subject, recorder, LATE);
   }
 
   @Verifies(value = "RWKV-RES-001", from = Tier.FULL)
   @Example
-  void tenThousandTokensTakeNoMoreThanTwoHundred(Subject subject) {
-    staysAsItIs(subject, 10_000);
+  void tenThousandTokensTakeNoMoreThanTwoHundred(Subject subject, Recorder recorder) {
+    staysAsItIs(subject, recorder, 10_000);
   }
 
   @Verifies(value = "RWKV-RES-001", from = Tier.LONG)
   @Example
-  void aHundredThousandTokensTakeNoMoreThanTwoHundred(Subject subject) {
-    staysAsItIs(subject, 100_000);
+  void aHundredThousandTokensTakeNoMoreThanTwoHundred(Subject subject, Recorder recorder) {
+    staysAsItIs(subject, recorder, 100_000);
   }
 
-  private static void staysAsItIs(Subject subject, int tokens) {
+  private static void staysAsItIs(Subject subject, Recorder recorder, int tokens) {
     try (LoadedModel model = subject.load(ModelCase.of(1, 8, 16, 20, 3));
         Session session = model.newSession()) {
       long size = session.snapshot().data().byteSize();
       run(session, EARLY);
       long early = allocatedPerStep(session);
-      run(session, tokens);
+      runTimed(session, recorder, tokens);
       long late = allocatedPerStep(session);
       Violation.unless(
           late <= early + SLACK_BYTES_PER_STEP,
           "a step allocates %d bytes after %d tokens and %d after %d"
               .formatted(early, EARLY, late, tokens + EARLY));
+      recorder.point(Figure.MEMORY, ALLOCATED, EARLY, (double) early);
+      recorder.point(Figure.MEMORY, ALLOCATED, EARLY + tokens, (double) late);
       long now = session.snapshot().data().byteSize();
+      recorder.point(Figure.MEMORY, STATE, EARLY, (double) size);
+      recorder.point(Figure.MEMORY, STATE, EARLY + tokens, (double) now);
       Violation.unless(
           now == size, "a state takes %d bytes at first and %d later".formatted(size, now));
+    }
+  }
+
+  private static void runTimed(Session session, Recorder recorder, int tokens) {
+    long start = System.nanoTime();
+    int part = tokens / PARTS;
+    for (int done = part; done <= tokens; done += part) {
+      run(session, part);
+      recorder.point(
+          Figure.TIME, "steps one after the other", done, (System.nanoTime() - start) / 1e9);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.rwkv.conformance.property;
 
+import dev.rwkv.conformance.report.Recorder;
 import dev.rwkv.conformance.report.TestResult;
 import dev.rwkv.conformance.requirement.Tier;
 import dev.rwkv.conformance.subject.Subject;
@@ -20,6 +21,7 @@ public final class Run {
   private final Tier tier;
   private final long seed;
   private final Judge judge;
+  private final Recorder recorder = new Recorder();
   private final List<TestResult> results = new ArrayList<>();
 
   /**
@@ -47,6 +49,11 @@ public final class Run {
   /** What compares numbers, and remembers the margins. */
   public Judge judge() {
     return judge;
+  }
+
+  /** What takes down what is measured on the way. */
+  public Recorder recorder() {
+    return recorder;
   }
 
   static Run current() {

@@ -1,6 +1,7 @@
 package dev.rwkv.conformance.property;
 
 import dev.rwkv.conformance.report.Failure;
+import dev.rwkv.conformance.report.Recorder;
 import dev.rwkv.conformance.report.TestResult;
 import dev.rwkv.conformance.subject.Subject;
 import dev.rwkv.conformance.tolerance.Judge;
@@ -27,7 +28,8 @@ import net.jqwik.api.lifecycle.ResolveParameterHook;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each test its subject, its judge, its seed and its tries, and takes down what came of it.
+ * Gives each test its subject, its judge, its recorder, its seed and its tries, and takes down what
+ * came of it.
  */
 final class RunHook implements AroundPropertyHook, ResolveParameterHook {
   private static final int FRAMES = 12;
@@ -44,6 +46,9 @@ final class RunHook implements AroundPropertyHook, ResolveParameterHook {
     }
     if (parameter.typeUsage().isOfType(Judge.class)) {
       return Optional.of(tried -> running().judge());
+    }
+    if (parameter.typeUsage().isOfType(Recorder.class)) {
+      return Optional.of(tried -> running().recorder());
     }
     return Optional.empty();
   }
@@ -97,7 +102,7 @@ final class RunHook implements AroundPropertyHook, ResolveParameterHook {
   private static @Nullable String sample(Method test, PropertyExecutionResult result) {
     List<Object> cases =
         result.falsifiedParameters().orElse(List.of()).stream()
-            .filter(each -> !(each instanceof Subject) && !(each instanceof Judge))
+            .filter(each -> !isHandedIn(each))
             .toList();
     List<String> names =
         Arrays.stream(test.getParameters())
@@ -110,6 +115,12 @@ final class RunHook implements AroundPropertyHook, ResolveParameterHook {
     return IntStream.range(0, cases.size())
         .mapToObj(i -> (i == 0 ? "" : names.get(i) + " ") + cases.get(i))
         .collect(Collectors.joining(", "));
+  }
+
+  private static boolean isHandedIn(Object parameter) {
+    return parameter instanceof Subject
+        || parameter instanceof Judge
+        || parameter instanceof Recorder;
   }
 
   private static String trace(Throwable thrown) {

@@ -6,6 +6,8 @@ import dev.rwkv.conformance.generator.ModelCase;
 import dev.rwkv.conformance.generator.OneLayerModels;
 import dev.rwkv.conformance.generator.Text;
 import dev.rwkv.conformance.generator.Texts;
+import dev.rwkv.conformance.report.Figure;
+import dev.rwkv.conformance.report.Recorder;
 import dev.rwkv.conformance.subject.LoadedModel;
 import dev.rwkv.conformance.subject.Subject;
 import dev.rwkv.conformance.tolerance.Judge;
@@ -23,11 +25,12 @@ class StepProperties {
   @Verifies("RWKV-MOD-001")
   @Property(tries = 150)
   void everyStepIsWithinItsBounds(
-      Subject subject, Judge judge, @ForAll(supplier = Texts.class) Text text) {
+      Subject subject, Judge judge, Recorder recorder, @ForAll(supplier = Texts.class) Text text) {
     try (LoadedModel model = subject.load(text.model());
         Session session = model.newSession()) {
       for (int i = 0; i < text.length(); i++) {
         model.judgedStep(judge, where(i, text), session, text.token(i));
+        recorder.point(Figure.ERROR, "a step, worst of all models", i + 1, judge.shareOfStep());
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.rwkv.conformance.report;
 
+import dev.rwkv.Rwkv;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -17,13 +18,18 @@ import java.util.stream.Stream;
  *
  * @param version of the kit
  * @param hash SHA-256 of its classes and resources, the first 16 bytes
+ * @param api the version of the interfaces that the backend was tested through
  */
-public record Kit(String version, String hash) {
+public record Kit(String version, String hash, String api) {
 
   /** This kit. */
   public static Kit here() {
-    String version = Kit.class.getPackage().getImplementationVersion();
-    return new Kit(version == null ? "development" : version, Holder.HASH);
+    return new Kit(version(Kit.class), Holder.HASH, version(Rwkv.class));
+  }
+
+  private static String version(Class<?> of) {
+    String version = of.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
   }
 
   private static final class Holder {

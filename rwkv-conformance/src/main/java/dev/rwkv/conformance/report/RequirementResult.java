@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param look where to look when it failed
  * @param seconds all its tests took
  * @param margins the worst shares of bounds
+ * @param series what was measured on the way
  * @param tests one entry for each test that was run
  */
 public record RequirementResult(
@@ -33,10 +34,12 @@ public record RequirementResult(
     String look,
     double seconds,
     List<Margin> margins,
+    List<Series> series,
     List<TestResult> tests) {
 
   public RequirementResult {
     margins = List.copyOf(margins);
+    series = List.copyOf(series);
     tests = List.copyOf(tests);
   }
 
@@ -90,7 +93,14 @@ public record RequirementResult(
         requirement.look(),
         seconds,
         margins,
+        List.of(),
         tests);
+  }
+
+  /** The same with what was measured on the way. */
+  public RequirementResult with(List<Series> measured) {
+    return new RequirementResult(
+        id, area, level, verdict, reason, text, look, seconds, margins, measured, tests);
   }
 
   /** The same, waived if it failed and the waiver counts on that day. */
@@ -114,6 +124,7 @@ public record RequirementResult(
         look,
         seconds,
         margins,
+        series,
         tests);
   }
 

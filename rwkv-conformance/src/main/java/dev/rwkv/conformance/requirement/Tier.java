@@ -1,6 +1,7 @@
 package dev.rwkv.conformance.requirement;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /** How much time a run may take. Every MUST is tested in every tier; later ones look harder. */
 public enum Tier {
@@ -21,6 +22,11 @@ public enum Tier {
     this.requirementLimit = requirementLimit;
     this.runLimit = runLimit;
     this.shrinkingSeconds = shrinkingSeconds;
+  }
+
+  /** As reports and options write it: {@code quick}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** How many tries a property makes here, of those that it states for {@link #FULL}. */

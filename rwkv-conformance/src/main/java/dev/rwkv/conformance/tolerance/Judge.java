@@ -25,6 +25,7 @@ public final class Judge {
 
   private final Map<String, Margin> margins = new TreeMap<>();
   private final boolean probable;
+  private double shareOfStep;
 
   /**
    * A judge that has seen nothing.
@@ -38,6 +39,11 @@ public final class Judge {
   /** The worst share of every bound so far. */
   public List<Margin> margins() {
     return List.copyOf(margins.values());
+  }
+
+  /** The worst share of a bound in the last step that was compared; to be recorded. */
+  public double shareOfStep() {
+    return shareOfStep;
   }
 
   /**
@@ -72,6 +78,7 @@ public final class Judge {
    * @throws Violation as {@link #step}
    */
   public void expected(String where, Expected expected, double[] logits, State after) {
+    shareOfStep = 0;
     // In the order of computation, so that the first one named is the first that went wrong.
     for (String component : expected.state().keySet()) {
       component(where, expected, component, after);
@@ -168,6 +175,7 @@ public final class Judge {
   public void within(String operator, String where, Bounded expected, double[] candidate) {
     double share = expected.utilisation(candidate);
     remember(new Margin(operator, share, candidate.length));
+    shareOfStep = Math.max(shareOfStep, share);
     if (!(share <= 1)) {
       int worst = worst(expected, candidate);
       throw new Violation(
