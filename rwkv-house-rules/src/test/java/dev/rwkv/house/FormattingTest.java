@@ -27,9 +27,10 @@ class FormattingTest {
     boolean apply = "apply".equals(System.getProperty("format"));
     List<Path> unformatted = new ArrayList<>();
     List<Path> sources =
-        Stream.concat(
-                SourceTree.javaFiles("src/main/java").stream(),
-                SourceTree.javaFiles("src/test/java").stream())
+        Stream.of(SourceTree.modules(), SourceTree.examples())
+            .flatMap(projects ->
+                Stream.of("src/main/java", "src/test/java")
+                    .flatMap(below -> SourceTree.javaFiles(projects, below).stream()))
             .toList();
     assertThat(sources).hasSizeGreaterThan(50);
     for (Path file : sources) {

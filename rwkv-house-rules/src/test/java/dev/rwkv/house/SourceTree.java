@@ -13,8 +13,22 @@ final class SourceTree {
 
   private SourceTree() {}
 
+  static Path root() {
+    return ROOT;
+  }
+
+  /** Our own modules. */
   static List<Path> modules() {
-    try (Stream<Path> children = Files.list(ROOT)) {
+    return projects(ROOT);
+  }
+
+  /** Builds that stand for those of others. */
+  static List<Path> examples() {
+    return projects(ROOT.resolve("docs/examples"));
+  }
+
+  private static List<Path> projects(Path folder) {
+    try (Stream<Path> children = Files.list(folder)) {
       return children.filter(child -> Files.exists(child.resolve("pom.xml"))).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -22,7 +36,11 @@ final class SourceTree {
   }
 
   static List<Path> javaFiles(String below) {
-    return modules().stream()
+    return javaFiles(modules(), below);
+  }
+
+  static List<Path> javaFiles(List<Path> projects, String below) {
+    return projects.stream()
         .map(module -> module.resolve(below))
         .filter(Files::isDirectory)
         .flatMap(SourceTree::walk)
