@@ -88,6 +88,9 @@ final class CertifyCommand implements Callable<Integer> {
     Optional<ConformanceReport> earlier =
         Optional.ofNullable(subject.replay).map(ReportFiles::read);
     Certification certification = certification(earlier);
+    if (report != null) {
+      ReportFiles.prepare(report);
+    }
     out.printf("seed %d%n", certification.seed());
     out.flush();
     ConformanceReport result = certification.run(printer(out));

@@ -14,12 +14,14 @@ import dev.rwkv.error.InvalidArgumentException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
@@ -69,7 +71,22 @@ public abstract class BackendConformance {
 
   /** How hard to look; as it stands quick, or what the system property says. */
   protected Tier tier() {
-    return Tier.valueOf(System.getProperty(TIER, Tier.QUICK.name()).toUpperCase(Locale.ROOT));
+    String named = System.getProperty(TIER, Tier.QUICK.label());
+    return Arrays.stream(Tier.values())
+        .filter(tier -> tier.label().equals(named.toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(
+            () -> new InvalidArgumentException(TIER, "'" + named + "' is not quick, full or long"));
+  }
+
+  // A seed that is misspelt must not become a fresh one.
+  static OptionalLong seed() {
+    String given = System.getProperty(SEED);
+    try {
+      return given == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(given));
+    } catch (NumberFormatException e) {
+      throw new InvalidArgumentException(SEED, "'" + given + "' is not a whole number");
+    }
   }
 
   /** Requirements that are known not to be met. */
@@ -86,8 +103,7 @@ public abstract class BackendConformance {
   @TestFactory
   Stream<DynamicTest> requirements() {
     Certification fresh = Certification.of(backend()).tier(tier()).waivers(waivers());
-    Certification certification =
-        Optional.ofNullable(Long.getLong(SEED)).map(fresh::seed).orElse(fresh);
+    Certification certification = seed().isPresent() ? fresh.seed(seed().getAsLong()) : fresh;
     Map<String, CompletableFuture<RequirementResult>> results = new HashMap<>();
     Requirements.all().forEach(each -> results.put(each.id(), new CompletableFuture<>()));
     CompletableFuture<ConformanceReport> report = start(certification, results);

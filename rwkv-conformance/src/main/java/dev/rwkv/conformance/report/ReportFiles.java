@@ -32,14 +32,31 @@ public final class ReportFiles {
   }
 
   /**
+   * Makes the folder of a report: before a run, which should not be in vain.
+   *
+   * @throws InvalidArgumentException if it cannot be made or written to
+   */
+  public static void prepare(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new InvalidArgumentException(
+          "report", "the folder " + folder + " cannot be made: " + e);
+    }
+    if (!Files.isWritable(folder)) {
+      throw new InvalidArgumentException("report", folder + " cannot be written to");
+    }
+  }
+
+  /**
    * Writes both files.
    *
    * @param folder made if it is not there
    * @throws InvalidArgumentException if it cannot be written to
    */
   public static void write(ConformanceReport report, Path folder) {
+    prepare(folder);
     try {
-      Files.createDirectories(folder);
       Files.writeString(folder.resolve(JSON), MAPPER.writeValueAsString(report) + "\n");
       Files.writeString(folder.resolve(PAGE), ReportPage.html(report));
     } catch (IOException e) {
