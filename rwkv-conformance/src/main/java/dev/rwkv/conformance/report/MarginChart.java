@@ -111,7 +111,8 @@ final class MarginChart {
     }
     svg.append(
         Markup.format(
-            "<text x=\"%.1f\" y=\"%d\">%s</text>\n", end + 8, y + BAR - 2, share(margin)));
+            "<text x=\"%.1f\" y=\"%d\">%s</text>\n",
+            Math.max(end, tick) + 8, y + BAR - 2, share(margin)));
   }
 
   /** The share in words. */
