@@ -5,6 +5,7 @@ import dev.rwkv.checkpoint.architecture.Rwkv4Weights;
 import dev.rwkv.tensor.Checkpoint;
 import dev.rwkv.tensor.TensorView;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** All weights of an RWKV-4 as f32 arrays; matrices by rows. */
@@ -15,6 +16,12 @@ record FloatWeights(
     List<Layer> layers,
     Norm outputNorm,
     float[][] head) {
+
+  /** What is done to a number. */
+  @FunctionalInterface
+  interface Rounding {
+    float round(float weight);
+  }
 
   /** A layer norm. */
   record Norm(float[] weight, float[] bias, float epsilon) {}
@@ -33,15 +40,89 @@ record FloatWeights(
       float[][] key,
       float[][] value,
       float[][] receptance,
-      float[][] output) {}
+      float[][] output) {
+
+    TimeMix withDecay(float[] other) {
+      return new TimeMix(
+          mixKey, mixValue, mixReceptance, other, bonus, key, value, receptance, output);
+    }
+
+    private TimeMix matrices(Rounding rounding) {
+      return new TimeMix(
+          mixKey,
+          mixValue,
+          mixReceptance,
+          decay,
+          bonus,
+          rounded(key, rounding),
+          rounded(value, rounding),
+          rounded(receptance, rounding),
+          rounded(output, rounding));
+    }
+  }
 
   /** Channel-mix. */
   record ChannelMix(
-      float[] mixKey,
-      float[] mixReceptance,
-      float[][] key,
-      float[][] receptance,
-      float[][] value) {}
+      float[] mixKey, float[] mixReceptance, float[][] key, float[][] receptance, float[][] value) {
+
+    private ChannelMix matrices(Rounding rounding) {
+      return new ChannelMix(
+          mixKey,
+          mixReceptance,
+          rounded(key, rounding),
+          rounded(receptance, rounding),
+          rounded(value, rounding));
+    }
+  }
+
+  /** The same with every matrix of the blocks, the embedding and the head rounded. */
+  FloatWeights matrices(Rounding rounding) {
+    return new FloatWeights(
+        config,
+        rounded(embedding, rounding),
+        embeddingNorm,
+        layers.stream()
+            .map(layer ->
+                new Layer(
+                    layer.index(),
+                    layer.timeMixNorm(),
+                    layer.timeMix().matrices(rounding),
+                    layer.channelMixNorm(),
+                    layer.channelMix().matrices(rounding)))
+            .toList(),
+        outputNorm,
+        rounded(head, rounding));
+  }
+
+  /** The same with every time-mix changed. */
+  FloatWeights timeMixes(UnaryOperator<TimeMix> change) {
+    return new FloatWeights(
+        config,
+        embedding,
+        embeddingNorm,
+        layers.stream()
+            .map(layer ->
+                new Layer(
+                    layer.index(),
+                    layer.timeMixNorm(),
+                    change.apply(layer.timeMix()),
+                    layer.channelMixNorm(),
+                    layer.channelMix()))
+            .toList(),
+        outputNorm,
+        head);
+  }
+
+  private static float[][] rounded(float[][] matrix, Rounding rounding) {
+    float[][] rounded = new float[matrix.length][];
+    for (int r = 0; r < rounded.length; r++) {
+      rounded[r] = matrix[r].clone();
+      for (int c = 0; c < rounded[r].length; c++) {
+        rounded[r][c] = rounding.round(rounded[r][c]);
+      }
+    }
+    return rounded;
+  }
 
   static FloatWeights of(Checkpoint checkpoint) {
     Rwkv4Weights weights = Rwkv4Weights.of(checkpoint);

@@ -9,6 +9,7 @@ import dev.rwkv.conformance.process.RequirementRunner;
 import dev.rwkv.conformance.report.Failure;
 import dev.rwkv.conformance.report.RequirementResult;
 import dev.rwkv.conformance.report.Verdict;
+import dev.rwkv.conformance.requirement.Level;
 import dev.rwkv.conformance.requirement.Requirement;
 import dev.rwkv.conformance.requirement.Requirements;
 import dev.rwkv.conformance.requirement.Tier;
@@ -16,7 +17,10 @@ import dev.rwkv.conformance.subject.Subject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every mutant is killed by the requirement that it breaks, and by a violation of it. */
 class KillMatrixTest {
   private static final Duration SHORT = Duration.ofSeconds(5);
+  private static final int SEEDS = 3;
   private static final String ANY_TEST = "RWKV-MOD-001";
 
   static Stream<Mutant> mutants() {
@@ -37,6 +42,19 @@ class KillMatrixTest {
   @ParameterizedTest
   @MethodSource("mutants")
   void isKilled(Mutant mutant) throws ReflectiveOperationException {
+    requireKilled(mutant);
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutants")
+  @Tag("long")
+  void isKilledWhateverTheSeed(Mutant mutant) throws ReflectiveOperationException {
+    for (int i = 0; i < SEEDS; i++) {
+      requireKilled(mutant);
+    }
+  }
+
+  private static void requireKilled(Mutant mutant) throws ReflectiveOperationException {
     long seed = new Random().nextLong() >>> 12;
     String id = mutant.breaks().value();
     RequirementResult result =
@@ -57,6 +75,15 @@ class KillMatrixTest {
         .as("seed %d", seed)
         .isNotEmpty()
         .allMatch(failure -> failure.kind() == Failure.Kind.VIOLATION);
+  }
+
+  @Test
+  void everyMustHasAMutant() {
+    Set<String> broken =
+        Mutants.all().stream().map(each -> each.breaks().value()).collect(Collectors.toSet());
+    assertThat(Requirements.all().stream().filter(each -> each.level() == Level.MUST))
+        .extracting(Requirement::id)
+        .allMatch(broken::contains);
   }
 
   @ParameterizedTest

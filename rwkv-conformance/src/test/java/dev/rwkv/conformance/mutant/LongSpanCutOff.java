@@ -1,0 +1,17 @@
+package dev.rwkv.conformance.mutant;
+
+import java.util.Arrays;
+
+/** A buffer of fixed size. */
+@Breaks(value = "RWKV-MOD-002", how = "ignores what comes after the 64th token of a span")
+public final class LongSpanCutOff extends HonestBackend {
+  @Override
+  protected float[][] span(FloatWeights weights, LiveState state, int[] tokens) {
+    float[][] logits =
+        super.span(weights, state, Arrays.copyOf(tokens, Math.min(tokens.length, 64)));
+    int last = logits.length - 1;
+    float[][] all = Arrays.copyOf(logits, tokens.length);
+    Arrays.fill(all, logits.length, all.length, logits[last]);
+    return all;
+  }
+}

@@ -1,0 +1,10 @@
+package dev.rwkv.conformance.mutant;
+
+/** A gate without its function. */
+@Breaks(value = "RWKV-MOD-001", how = "multiplies with the receptance itself")
+public final class ReceptanceWithoutSigmoid extends HonestBackend {
+  @Override
+  protected float sigmoid(float x) {
+    return x;
+  }
+}
