@@ -5,7 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /** A cache with too small a key. */
-@Breaks(value = "RWKV-MOD-001", how = "remembers the logits by token id")
+@Breaks(value = "RWKV-SES-011", how = "remembers the logits by token id")
 public final class AnswersCached extends HonestBackend {
   private final IdentityHashMap<FloatWeights, Map<Integer, float[]>> known =
       new IdentityHashMap<>();

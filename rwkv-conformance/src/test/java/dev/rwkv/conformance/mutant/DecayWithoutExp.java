@@ -3,7 +3,7 @@ package dev.rwkv.conformance.mutant;
 import dev.rwkv.conformance.mutant.FloatWeights.TimeMix;
 
 /** The decay as it is stored. */
-@Breaks(value = "RWKV-MOD-001", how = "takes time_decay itself for w, without −exp")
+@Breaks(value = "RWKV-DEC-001", how = "takes time_decay itself for w, without −exp")
 public final class DecayWithoutExp extends HonestBackend {
   @Override
   protected float[] timeMix(TimeMix w, LiveState.Layer state, float[] x, float[] previous) {

@@ -4,7 +4,7 @@ import dev.rwkv.Session;
 import dev.rwkv.State;
 
 /** A reset of four vectors out of five. */
-@Breaks(value = "RWKV-DET-001", how = "leaves the shift of the time-mix where it was on reset")
+@Breaks(value = "RWKV-STA-006", how = "leaves the shift of the time-mix where it was on reset")
 public final class DirtyReset extends HonestBackend {
   @Override
   protected Session session(Session honest, RelayModel model) {

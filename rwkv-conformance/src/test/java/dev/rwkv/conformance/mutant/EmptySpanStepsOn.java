@@ -4,7 +4,7 @@ import dev.rwkv.Logits;
 import dev.rwkv.Session;
 
 /** A loop that tests its end too late. */
-@Breaks(value = "RWKV-MOD-002", how = "consumes token 0 where a span is empty")
+@Breaks(value = "RWKV-SPN-001", how = "consumes token 0 where a span is empty")
 public final class EmptySpanStepsOn extends HonestBackend {
   @Override
   protected Session session(Session honest, RelayModel model) {

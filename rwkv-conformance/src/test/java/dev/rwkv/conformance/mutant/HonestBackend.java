@@ -58,36 +58,38 @@ public class HonestBackend extends Equations implements BackendProvider {
 
   @Override
   public Availability canLoad(Checkpoint checkpoint, LoadOptions options) {
-    if (!options.device().orElse(DEVICE).equals(DEVICE)) {
-      return Availability.because("there is no such device: it has only '" + DEVICE + "'");
-    }
     try {
-      ModelConfig config = Rwkv4.INSTANCE.config(checkpoint);
-      DType precision = options.precision().orElse(DType.F32);
-      int block = precision.blockElements();
-      boolean held =
-          precision.isReal()
-              && precision != DType.F64
-              && config.width() % block == 0
-              && config.feedForwardWidth() % block == 0;
-      return held
-          ? Availability.usable()
-          : Availability.because(config + " is not held in " + precision.label());
+      return refusal(Rwkv4.INSTANCE.config(checkpoint), options)
+          .map(Availability::because)
+          .orElse(Availability.usable());
     } catch (CheckpointException e) {
       return Availability.because(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Why options do not fit a model that is right. */
+  protected Optional<String> refusal(ModelConfig config, LoadOptions options) {
+    String device = options.device().orElse(DEVICE);
+    if (!device.equals(DEVICE)) {
+      return Optional.of("there is no device '" + device + "': it has only '" + DEVICE + "'");
+    }
+    DType precision = options.precision().orElse(DType.F32);
+    boolean wholeBlocks =
+        config.width() % precision.blockElements() == 0
+            && config.feedForwardWidth() % precision.blockElements() == 0;
+    return precision == DType.F64 || precision == DType.I64 || !wholeBlocks
+        ? Optional.of(config + " cannot be held in " + precision.label() + ": choose f32")
+        : Optional.empty();
   }
 
   // ---- Loading.
 
   @Override
   public Model load(Checkpoint checkpoint, LoadOptions options) {
-    Rwkv4.INSTANCE.config(checkpoint);
-    canLoad(checkpoint, options)
-        .reason()
-        .ifPresent(reason -> {
-          throw new BackendException(reason);
-        });
+    Optional<String> refusal = refusal(Rwkv4.INSTANCE.config(checkpoint), options);
+    if (refusal.isPresent()) {
+      throw new BackendException("backend '" + name() + "' cannot be used: " + refusal.get());
+    }
     Checkpoint held =
         options
             .precision()

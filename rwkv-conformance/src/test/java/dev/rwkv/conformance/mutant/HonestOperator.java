@@ -19,7 +19,7 @@ class HonestOperator implements Wkv4Operator {
   @Override
   public double[] apply(Form form, Numerics numerics, Span span) {
     if (!supports(form, numerics)) {
-      throw new UnsupportedOperationException(form + " " + numerics + " is not supported");
+      throw new UnsupportedOperationException(form + " " + numerics);
     }
     boolean naive = numerics == Numerics.NAIVE;
     LiveState.Layer state = new LiveState.Layer();

@@ -6,7 +6,7 @@ import dev.rwkv.tensor.Checkpoint;
 
 /** An option that is not looked at. */
 @Breaks(
-    value = "RWKV-FID-001",
+    value = "RWKV-FID-002",
     how = "holds the weights as they are stored, whatever was asked for")
 public final class PrecisionIgnored extends HonestBackend {
   @Override

@@ -1,7 +1,7 @@
 package dev.rwkv.conformance.mutant;
 
 /** A gate without its function. */
-@Breaks(value = "RWKV-MOD-001", how = "multiplies with the receptance itself")
+@Breaks(value = "RWKV-GAT-001", how = "multiplies with the receptance itself")
 public final class ReceptanceWithoutSigmoid extends HonestBackend {
   @Override
   protected float sigmoid(float x) {

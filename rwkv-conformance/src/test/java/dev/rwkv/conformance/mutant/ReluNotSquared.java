@@ -1,7 +1,7 @@
 package dev.rwkv.conformance.mutant;
 
 /** The usual ReLU. */
-@Breaks(value = "RWKV-MOD-001", how = "does not square the ReLU")
+@Breaks(value = "RWKV-CHM-001", how = "does not square the ReLU")
 public final class ReluNotSquared extends HonestBackend {
   @Override
   protected float[] squaredRelu(float[] k) {

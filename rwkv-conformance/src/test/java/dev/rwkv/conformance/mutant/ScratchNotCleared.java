@@ -2,7 +2,7 @@ package dev.rwkv.conformance.mutant;
 
 /** A buffer of the text before. */
 @Breaks(
-    value = "RWKV-DET-001",
+    value = "RWKV-DET-003",
     how = "adds the channel-mix into a buffer that it clears only roughly")
 public final class ScratchNotCleared extends HonestBackend {
   private float rest;

@@ -4,7 +4,7 @@ import dev.rwkv.conformance.mutant.FloatWeights.Layer;
 
 /** The wrong end of the span. */
 @Breaks(
-    value = "RWKV-MOD-002",
+    value = "RWKV-TSH-004",
     how = "leaves the first row of a span in the shift of the channel-mix")
 public final class ShiftKeepsTheFirstRow extends HonestBackend {
   @Override

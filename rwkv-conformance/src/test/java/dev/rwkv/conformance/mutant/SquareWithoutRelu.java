@@ -1,7 +1,7 @@
 package dev.rwkv.conformance.mutant;
 
 /** A square hides the sign. */
-@Breaks(value = "RWKV-MOD-001", how = "squares negative keys of the channel-mix as well")
+@Breaks(value = "RWKV-CHM-001", how = "squares negative keys of the channel-mix as well")
 public final class SquareWithoutRelu extends HonestBackend {
   @Override
   protected float[] squaredRelu(float[] k) {

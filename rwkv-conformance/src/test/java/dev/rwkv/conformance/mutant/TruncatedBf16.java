@@ -8,7 +8,7 @@ import dev.rwkv.tensor.DType;
 import java.util.Optional;
 
 /** The upper half of a float. */
-@Breaks(value = "RWKV-FID-001", how = "cuts weights off instead of rounding them to bf16")
+@Breaks(value = "RWKV-FID-002", how = "cuts weights off instead of rounding them to bf16")
 public final class TruncatedBf16 extends HonestBackend {
   @Override
   public Model load(Checkpoint checkpoint, LoadOptions options) {
