@@ -3,7 +3,10 @@ package dev.rwkv.conformance.mutant;
 import java.lang.foreign.Arena;
 
 /** An arena that nobody closes. */
-@Breaks(value = "RWKV-RES-006", how = "leaves 4 MiB of native memory behind for each model")
+@Breaks(
+    value = "RWKV-RES-006",
+    how = "leaves 4 MiB of native memory behind for each model",
+    forked = true)
 public final class NativeLeak extends HonestBackend {
   @Override
   protected FloatWeights weights(FloatWeights stored) {
