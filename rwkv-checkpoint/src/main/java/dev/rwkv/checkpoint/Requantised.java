@@ -45,6 +45,19 @@ public final class Requantised implements Checkpoint {
   }
 
   /**
+   * Says before the work whether {@link #of} can be done; that single weights fit the type, only
+   * the work shows.
+   *
+   * @throws CheckpointException if it is no model that can be run, or a row is no whole number of
+   *     blocks; names the tensor
+   * @throws InvalidArgumentException if the type cannot hold weights
+   */
+  public static void check(Checkpoint source, DType dtype) {
+    Architecture architecture = Architectures.of(source);
+    new Precision(dtype, architecture, architecture.config(source)).check(source);
+  }
+
+  /**
    * Converts the matrices of a model, on all processors.
    *
    * @param source owned by the result; still the caller's when this throws

@@ -4,7 +4,7 @@ import dev.rwkv.Model;
 import dev.rwkv.checkpoint.Requantised;
 import dev.rwkv.checkpoint.architecture.Rwkv4;
 import dev.rwkv.error.BackendException;
-import dev.rwkv.error.CheckpointException;
+import dev.rwkv.error.RwkvException;
 import dev.rwkv.spi.Availability;
 import dev.rwkv.spi.BackendProvider;
 import dev.rwkv.spi.Capability;
@@ -52,8 +52,9 @@ public final class PlainBackend implements BackendProvider {
     }
     try {
       Rwkv4.INSTANCE.config(checkpoint); // names, shapes, types
+      options.precision().ifPresent(precision -> Requantised.check(checkpoint, precision));
       return Optional.empty();
-    } catch (CheckpointException e) {
+    } catch (RwkvException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
   }
