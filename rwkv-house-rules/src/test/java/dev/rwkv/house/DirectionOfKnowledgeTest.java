@@ -98,13 +98,15 @@ class DirectionOfKnowledgeTest {
 
   @Test
   void theKitSeesBackendsAsTheirUsersDo() {
-    // What is tested may live on a device or in a foreign runtime; the oracle is no backend here.
+    // What is tested may live on a device or in a foreign runtime. The reference backend is known
+    // by
+    // its provider alone, to exchange states with.
     ArchRuleDefinition.noClasses()
         .that()
         .resideInAPackage("dev.rwkv.conformance..")
         .should()
         .dependOnClassesThat()
-        .haveNameMatching("dev[.]rwkv[.](spi[.]Abstract.*|reference[.]Reference.*)")
+        .haveNameMatching("dev[.]rwkv[.](spi[.]Abstract.*|reference[.]Reference(?!Provider).*)")
         .check(CLASSES);
   }
 
