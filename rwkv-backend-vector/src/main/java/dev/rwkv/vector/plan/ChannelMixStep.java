@@ -80,9 +80,11 @@ final class ChannelMixStep {
       zerosSkipped.addAndGet(skip ? zeros : 0);
     }
     int[] list = rows.all();
+    int live = channels;
     float[] inputs = buffers.hidden;
     if (skip) {
-      SquaredReluKernel.listNonZero(buffers.hidden, channels, worker.channels, worker.values);
+      live =
+          SquaredReluKernel.listNonZero(buffers.hidden, channels, worker.channels, worker.values);
       list = worker.channels;
       inputs = worker.values;
     }
@@ -90,7 +92,7 @@ final class ChannelMixStep {
         worker.from(matrix.panels()),
         worker.to(matrix.panels()),
         list,
-        skip ? channels - zeros : channels,
+        live,
         inputs,
         0,
         buffers.product);

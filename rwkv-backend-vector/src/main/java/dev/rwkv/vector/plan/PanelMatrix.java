@@ -68,11 +68,6 @@ public final class PanelMatrix {
     return format;
   }
 
-  /** The panels. */
-  MemorySegment data() {
-    return data;
-  }
-
   /** Bytes that a product reads. */
   long bytes() {
     return data.byteSize();
