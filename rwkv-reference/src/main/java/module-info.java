@@ -7,6 +7,7 @@ module dev.rwkv.reference {
   requires static org.jspecify;
 
   exports dev.rwkv.reference;
+  exports dev.rwkv.reference.gradient;
 
   provides dev.rwkv.spi.BackendProvider with
       dev.rwkv.reference.ReferenceProvider;
