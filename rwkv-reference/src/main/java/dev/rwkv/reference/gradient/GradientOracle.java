@@ -21,6 +21,9 @@ import java.util.Map;
  * models. Immutable and safe for any thread. The weights are copied; the checkpoint may be closed.
  */
 public final class GradientOracle {
+  // With their derivatives and what was computed from them they fill a gigabyte several times.
+  private static final long MOST_WEIGHTS = 1L << 26;
+
   private final ModelConfig config;
   private final Map<String, Tensor> tensors;
 
@@ -43,11 +46,23 @@ public final class GradientOracle {
   /**
    * The oracle of a model.
    *
-   * @throws CheckpointException if the tensors are not those of a model that it knows
+   * @throws CheckpointException if the tensors are not those of a model that it knows, or are too
+   *     many
    */
   public static GradientOracle of(Checkpoint checkpoint) {
     Architectures.of(checkpoint);
     ModelConfig config = Rwkv4Weights.of(checkpoint).config();
+    long weights =
+        checkpoint.names().stream()
+            .mapToLong(name -> checkpoint.tensor(name).shape().elements())
+            .sum();
+    if (weights > MOST_WEIGHTS) {
+      throw new CheckpointException(
+          checkpoint.source(),
+          weights
+              + " weights are too many to differentiate in memory: choose a model of at most "
+              + MOST_WEIGHTS);
+    }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String name : checkpoint.names()) {
       tensors.put(name, Tensor.of(checkpoint.tensor(name)));

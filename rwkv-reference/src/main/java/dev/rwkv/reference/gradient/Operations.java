@@ -110,6 +110,13 @@ final class Operations {
         (g, a, y) -> -arithmetic.round(arithmetic.round(arithmetic.round(y * y) * y) * g) / 2);
   }
 
+  /** A constant row of ones, rounded as numbers are that had to be computed. */
+  Variable ones(int columns) {
+    double[] values = new double[columns];
+    Arrays.setAll(values, i -> arithmetic.round(1));
+    return Tape.constant(1, columns, values);
+  }
+
   /** The larger of x and y, as a constant. */
   Variable constantMaximum(Variable x, Variable y) {
     int rows = Math.max(x.rows(), y.rows());

@@ -55,6 +55,7 @@ record WkvRecurrence(Operations f, int texts) {
    */
   Variable apply(Variable w, Variable u, Variable keys, Variable values, Sums before) {
     Sums state = before;
+    Variable drift = f.ones(w.columns());
     Variable[] wkv = new Variable[keys.rows() / texts];
     for (int t = 0; t < wkv.length; t++) {
       int[] rows = IntStream.range(t * texts, (t + 1) * texts).toArray();
@@ -67,7 +68,8 @@ record WkvRecurrence(Operations f, int texts) {
       Variable e2 = f.exp(f.subtract(s, q));
       wkv[t] = f.divide(numerator(e1, state.a(), e2, v), f.add(f.multiply(e1, state.b()), e2));
 
-      Variable r = f.add(state.p(), w);
+      // The same w is added again and again, so that its rounding error, too, is the same again.
+      Variable r = f.multiply(f.add(state.p(), w), drift);
       Variable p = f.constantMaximum(r, k);
       e1 = f.exp(f.subtract(r, p));
       e2 = f.exp(f.subtract(k, p));
