@@ -4,8 +4,7 @@ package dev.rwkv.reference.gradient;
  * How the results of single operations are rounded: every operation of the oracle, forward and
  * backward, computes in double precision and then hands its result over.
  *
- * <p>{@link #DOUBLE} keeps it, {@link RandomArithmetic} perturbs it. An instance with a state, such
- * as a random one, belongs to one computation on one thread.
+ * <p>{@link #DOUBLE} keeps it, {@link RandomArithmetic} perturbs it. Both are safe for any thread.
  */
 public interface Arithmetic {
   /** The oracle's own: double precision and no more. */
