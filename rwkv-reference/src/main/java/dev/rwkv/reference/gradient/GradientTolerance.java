@@ -14,8 +14,8 @@ import java.util.function.Function;
  * <p>The differentiation is run {@value #RUNS} times in {@link RandomArithmetic}; a tensor's
  * element may be off by {@value #FACTOR} times the deviation that was found for it plus u times the
  * tensor's root mean square. It is a statistical tolerance, not a proof; docs/numerics.md, section
- * 8, says how sure and how sharp it is. It covers f32 sums in any order, exp and ln to 1 ulp, 1/√
- * to 2 and σ to 2.5. Immutable and safe for any thread.
+ * 8, says how sure and how sharp it is. It covers f32 sums in all but perverse orders, exp and ln
+ * to 1 ulp, 1/√ to 2 and σ to 2.5. Immutable and safe for any thread.
  */
 public final class GradientTolerance {
   /** How often the differentiation is repeated. */
