@@ -5,6 +5,11 @@ module dev.rwkv.vector {
   requires static org.jspecify;
 
   exports dev.rwkv.vector;
+  // Training runs on the same kernels and threads.
+  exports dev.rwkv.vector.kernel to
+      dev.rwkv.train;
+  exports dev.rwkv.vector.plan to
+      dev.rwkv.train;
 
   provides dev.rwkv.spi.BackendProvider with
       dev.rwkv.vector.VectorProvider;
