@@ -10,9 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Computes: y[t][ρ] = y[t][ρ] + Σ_c W[ρ][c] · x[t][c].
  *
- * <p>Shapes: weights as {@link PanelKernel#unpack} leaves them, column c, row ρ at c·H + ρ. Tokens
- * are rows of x and y, taken {@value #TOKENS} at a time: x and y have room for a multiple of that,
- * and what the additional ones hold does not matter.
+ * <p>Shapes: weights as {@link PanelKernel#unpack} leaves them, column c, row ρ at c·H + ρ from
+ * where they begin. Tokens are rows of x and y, taken {@value #TOKENS} at a time: x and y have room
+ * for a multiple of that, and what the additional ones hold does not matter.
  *
  * <p>Numerics: per row and token one chain of fused multiply-adds in the order of columns: the same
  * bits as {@link PanelKernel#multiply}. Aliasing: none. Threads: any, on y of their own.
@@ -29,12 +29,14 @@ public interface TileKernel {
   /**
    * Multiplies.
    *
+   * @param weightsAt where the first column begins
    * @param columns how many
    * @param xStride from one token of x to the next
    * @param first whether chains begin at 0 and not at y
    */
   void multiply(
       float[] weights,
+      int weightsAt,
       int columns,
       float[] x,
       int xAt,
@@ -56,6 +58,7 @@ public interface TileKernel {
     @Override
     public void multiply(
         float[] weights,
+        int weightsAt,
         int columns,
         float[] x,
         int xAt,
@@ -69,11 +72,21 @@ public interface TileKernel {
         int from = xAt + t * xStride;
         int to = yAt + t * yStride;
         if (WIDE) {
-          fourVectors(weights, columns, x, from, xStride, first, y, to, yStride);
+          fourVectors(weights, weightsAt, columns, x, from, xStride, first, y, to, yStride);
         } else {
-          twoVectors(weights, 0, columns, x, from, xStride, first, y, to, yStride);
+          twoVectors(weights, weightsAt, columns, x, from, xStride, first, y, to, yStride);
           int second = 2 * LANES;
-          twoVectors(weights, second, columns, x, from, xStride, first, y, to + second, yStride);
+          twoVectors(
+              weights,
+              weightsAt + second,
+              columns,
+              x,
+              from,
+              xStride,
+              first,
+              y,
+              to + second,
+              yStride);
         }
       }
     }
@@ -84,6 +97,7 @@ public interface TileKernel {
 
     private static void fourVectors(
         float[] weights,
+        int weightsAt,
         int columns,
         float[] x,
         int x0,
@@ -115,7 +129,7 @@ public interface TileKernel {
       FloatVector c3 = start(first, y, y3 + 2 * LANES);
       FloatVector d3 = start(first, y, y3 + 3 * LANES);
       for (int column = 0; column < columns; column += 2) {
-        int at = column * H;
+        int at = weightsAt + column * H;
         FloatVector a = FloatVector.fromArray(F, weights, at);
         FloatVector b = FloatVector.fromArray(F, weights, at + LANES);
         FloatVector c = FloatVector.fromArray(F, weights, at + 2 * LANES);
@@ -188,7 +202,7 @@ public interface TileKernel {
 
     private static void twoVectors(
         float[] weights,
-        int row,
+        int weightsAt,
         int columns,
         float[] x,
         int x0,
@@ -212,7 +226,7 @@ public interface TileKernel {
       FloatVector a3 = start(first, y, y3);
       FloatVector b3 = start(first, y, y3 + LANES);
       for (int column = 0; column < columns; column += 2) {
-        int at = column * H + row;
+        int at = weightsAt + column * H;
         FloatVector a = FloatVector.fromArray(F, weights, at);
         FloatVector b = FloatVector.fromArray(F, weights, at + LANES);
         FloatVector s = FloatVector.broadcast(F, x[x0 + column]);

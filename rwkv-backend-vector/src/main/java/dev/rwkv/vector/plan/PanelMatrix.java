@@ -125,7 +125,17 @@ public final class PanelMatrix {
           float[] weights = scratch.weights(COLUMNS * height);
           kernel.unpack(data, at, count, weights);
           tile.multiply(
-              weights, count, x, column, xStride, tokens, column == 0, y, panel * height, yStride);
+              weights,
+              0,
+              count,
+              x,
+              column,
+              xStride,
+              tokens,
+              column == 0,
+              y,
+              panel * height,
+              yStride);
           at += (long) count * format.stride(height);
         }
       }
