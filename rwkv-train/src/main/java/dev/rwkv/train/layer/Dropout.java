@@ -32,11 +32,12 @@ public final class Dropout {
   /** Forwards, of one row; backwards it is the same. */
   void apply(Rows x, int row) {
     if (threshold > 0) {
-      int width = x.stride();
+      // Places are counted without padding, which depends on the width of vectors.
+      int first = row * x.width();
       workspace
           .gradientKernels()
           .dropout()
-          .drop(x.values(), x.at(row), width, row * width, key, threshold, factor);
+          .drop(x.values(), x.at(row), x.stride(), first, key, threshold, factor);
     }
   }
 }
