@@ -43,6 +43,8 @@ class BenchmarksRunTest {
                     .param("channels", "3072")
                     .param("tokens", "8")
                     .param("live", "0.5")
+                    .param("width", "16")
+                    .param("length", "16")
                     .shouldFailOnError(true)
                     .output(folder.resolve("jmh.log").toString())
                     .build())

@@ -20,7 +20,9 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against automatic differentiation, within what f32 may do to it (docs/numerics.md, section 8). */
+/**
+ * Against automatic differentiation, within what f32 may do to it (docs/numerics.md, section 8).
+ */
 class GradientAccuracyTest {
 
   @ParameterizedTest

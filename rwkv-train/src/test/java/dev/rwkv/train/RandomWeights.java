@@ -34,8 +34,7 @@ final class RandomWeights {
       MemorySegment data =
           MemorySegment.ofArray(new byte[(int) DType.F32.bytes(tensor.shape().elements())]);
       tensor.fill(0, data);
-      tensors.put(
-          tensor.name(), TensorView.of(tensor.name(), DType.F32, tensor.shape(), data));
+      tensors.put(tensor.name(), TensorView.of(tensor.name(), DType.F32, tensor.shape(), data));
     }
     return new HeapCheckpoint(tensors);
   }
