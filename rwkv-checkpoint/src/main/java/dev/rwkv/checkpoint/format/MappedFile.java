@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.rwkv.error.CheckpointException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,7 +17,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * A whole file mapped read-only; little-endian, any size.
+ * A whole file mapped read-only, or read where its file system cannot map, as inside an archive;
+ * little-endian, any size.
  *
  * <p>Its memory belongs to the arena it was mapped into. Reading past the end is a {@link
  * CheckpointException} that says what was to be read, so that a reader needs no bounds checks of
@@ -27,6 +29,9 @@ public final class MappedFile {
       JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG =
       JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final int PART = 1 << 30;
+  private static final int ALIGNMENT = 64;
 
   private final Path path;
   private final MemorySegment bytes;
@@ -47,15 +52,36 @@ public final class MappedFile {
       if (size == 0) {
         throw new CheckpointException(path, "the file is empty");
       }
-      return new MappedFile(path, channel.map(MapMode.READ_ONLY, 0, size, arena));
+      return new MappedFile(path, map(channel, size, arena));
     } catch (NoSuchFileException e) {
       throw new CheckpointException(path, "there is no such file", e);
     } catch (IOException e) {
       throw new CheckpointException(path, "cannot be read: " + e.getMessage(), e);
-    } catch (UnsupportedOperationException e) {
-      // File systems that are not the machine's own, such as the inside of a zip archive.
-      throw new CheckpointException(path, "its file system cannot map files: copy it to a disk", e);
     }
+  }
+
+  private static MemorySegment map(FileChannel channel, long size, Arena arena)
+      throws IOException {
+    try {
+      return channel.map(MapMode.READ_ONLY, 0, size, arena);
+    } catch (UnsupportedOperationException e) {
+      // File systems that are not the machine's own cannot map, such as the inside of an archive.
+      return read(channel, size, arena);
+    }
+  }
+
+  private static MemorySegment read(FileChannel channel, long size, Arena arena)
+      throws IOException {
+    MemorySegment copy = arena.allocate(size, ALIGNMENT);
+    for (long at = 0; at < size; ) {
+      int most = (int) Math.min(PART, size - at);
+      int count = channel.read(copy.asSlice(at, most).asByteBuffer(), at);
+      if (count < 0) {
+        throw new EOFException("it ends after " + at + " of " + size + " bytes");
+      }
+      at += count;
+    }
+    return copy;
   }
 
   /** The file. */

@@ -1,0 +1,9 @@
+/** A small model of Shakespeare's plays. */
+module dev.rwkv.model.shakespeare {
+  requires static org.jspecify;
+
+  exports dev.rwkv.model.shakespeare;
+
+  // Resources of a package are closed to other modules otherwise.
+  opens dev.rwkv.model.shakespeare;
+}
