@@ -43,6 +43,16 @@ final class Network {
     return config;
   }
 
+  /** The layers, from the embedding to the head. */
+  List<Block> blocks() {
+    return blocks;
+  }
+
+  /** emb.weight, [V, C]. */
+  TensorView embedding() {
+    return embedding;
+  }
+
   /**
    * The recurrent form: one token through all layers.
    *
@@ -93,11 +103,21 @@ final class Network {
     return MatrixVector.apply(head, normalised, errors);
   }
 
-  private Bounded embedded(int token, ErrorModel errors) {
+  /** The embedding of a token as it is stored, [C]. */
+  double[] embeddingOf(int token) {
     double[] row = new double[config.width()];
     embedding.copyTo((long) token * row.length, row, 0, row.length);
+    return row;
+  }
+
+  /** What the first block is given for a token of this embedding: ln0 of it, [C]. */
+  Bounded embedded(double[] row, ErrorModel errors) {
     // A candidate may round what it decodes.
     Bounded looked = errors.activation(row, i -> errors.rounded(row[i], 0));
     return embeddingNorm.apply(looked, errors);
+  }
+
+  private Bounded embedded(int token, ErrorModel errors) {
+    return embedded(embeddingOf(token), errors);
   }
 }
