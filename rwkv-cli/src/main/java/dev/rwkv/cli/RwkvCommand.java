@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       SynthCommand.class,
       ConvertCommand.class,
       EvalCommand.class,
+      PlotCommand.class,
       CertifyCommand.class,
     },
     footer = {

@@ -2,8 +2,6 @@ package dev.rwkv.cli.figure;
 
 import dev.rwkv.cli.bench.Benchmark;
 import dev.rwkv.error.InvalidArgumentException;
-import java.awt.Font;
-import java.awt.font.FontRenderContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +17,6 @@ public final class Figures {
    * @throws InvalidArgumentException if it cannot be made, or this Java has no fonts
    */
   public static void prepare(String option, Path folder) {
-    System.setProperty("java.awt.headless", "true");
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -29,14 +26,7 @@ public final class Figures {
     if (!Files.isWritable(folder)) {
       throw new InvalidArgumentException(option, folder + ": the folder cannot be written to");
     }
-    try {
-      new Font(Font.SANS_SERIF, Font.PLAIN, 1)
-          .getStringBounds("x", new FontRenderContext(null, true, true));
-    } catch (RuntimeException | InternalError | LinkageError e) {
-      // How a Java without fonts says so differs from version to version.
-      throw new InvalidArgumentException(
-          option, "figures need a font, install one such as fonts-dejavu-core (" + e + ")");
-    }
+    FigureFile.requireFonts(option);
   }
 
   /**

@@ -28,7 +28,34 @@ final class Look {
     new Color(0x999999),
   };
 
+  /** From the first layer to the last; all of them dark enough to be seen on white. */
+  private static final Color[] DEPTH = {
+    new Color(0x0D0887), new Color(0x7E03A8), new Color(0xCC4778), new Color(0xF89540),
+  };
+
   private Look() {}
+
+  /**
+   * The colour of a layer.
+   *
+   * @param share 0 for the first, 1 for the last
+   */
+  static Color depth(double share) {
+    double at = share * (DEPTH.length - 1);
+    int below = Math.min((int) at, DEPTH.length - 2);
+    return between(DEPTH[below], DEPTH[below + 1], at - below);
+  }
+
+  private static Color between(Color one, Color other, double share) {
+    return new Color(
+        between(one.getRed(), other.getRed(), share),
+        between(one.getGreen(), other.getGreen(), share),
+        between(one.getBlue(), other.getBlue(), share));
+  }
+
+  private static int between(int one, int other, double share) {
+    return (int) Math.round(one + share * (other - one));
+  }
 
   static void apply(AxesChartStyler styler) {
     styler.setSeriesColors(COLOURS);
