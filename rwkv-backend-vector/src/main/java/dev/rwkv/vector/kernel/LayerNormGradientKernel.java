@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Shapes: C channels, arrays padded to a multiple of 16; of padding, dy is zero and dx stays.
  *
- * <p>Numerics: the four sums as in the forward kernel, of channels of equal index mod 16 in float,
- * then the 16 in double. Aliasing: none. Threads: any, on arrays of their own.
+ * <p>Numerics: sums as in the forward kernel, of channels of equal index mod 16 in float, then the
+ * 16 in double. Aliasing: none. Threads: any, on arrays of their own.
  */
 public interface LayerNormGradientKernel {
 
@@ -22,6 +22,8 @@ public interface LayerNormGradientKernel {
    *
    * @param x what was normalised
    * @param dy derivatives by the result
+   * @param mean {@link LayerNormKernel#mean}
+   * @param scale {@link LayerNormKernel#scale}
    * @param dx derivatives by x are added
    * @param gains derivatives by the gain are added
    * @param biases derivatives by the bias are added
@@ -35,7 +37,8 @@ public interface LayerNormGradientKernel {
       int dyAt,
       float[] gain,
       int channels,
-      double epsilon,
+      float mean,
+      float scale,
       float[] dx,
       int dxAt,
       float[] gains,
@@ -57,16 +60,14 @@ public interface LayerNormGradientKernel {
         int dyAt,
         float[] gain,
         int channels,
-        double epsilon,
+        float mean,
+        float scale,
         float[] dx,
         int dxAt,
         float[] gains,
         float[] biases,
         int vectorsAt,
         float[] partial) {
-      float mean = (float) (sum(x, xAt, channels, partial) / channels);
-      double variance = squares(x, xAt, channels, mean, partial) / channels;
-      float scale = (float) (1 / Math.sqrt(variance + epsilon));
       float meanOfG = (float) (products(dy, dyAt, gain, channels, partial) / channels);
       float meanOfGx =
           (float) (triples(dy, dyAt, gain, x, xAt, mean, scale, channels, partial) / channels);
@@ -87,29 +88,6 @@ public interface LayerNormGradientKernel {
       return at + LANES <= channels
           ? x
           : FloatVector.zero(F).blend(x, F.indexInRange(at, channels));
-    }
-
-    private static double sum(float[] x, int at, int channels, float[] partial) {
-      for (int part = 0; part < BLOCK; part += LANES) {
-        FloatVector sums = FloatVector.zero(F);
-        for (int i = part; i < channels; i += BLOCK) {
-          sums = sums.add(real(FloatVector.fromArray(F, x, at + i), i, channels));
-        }
-        sums.intoArray(partial, part);
-      }
-      return total(partial);
-    }
-
-    private static double squares(float[] x, int at, int channels, float mean, float[] partial) {
-      for (int part = 0; part < BLOCK; part += LANES) {
-        FloatVector sums = FloatVector.zero(F);
-        for (int i = part; i < channels; i += BLOCK) {
-          FloatVector difference = real(FloatVector.fromArray(F, x, at + i).sub(mean), i, channels);
-          sums = difference.fma(difference, sums);
-        }
-        sums.intoArray(partial, part);
-      }
-      return total(partial);
     }
 
     private static double products(

@@ -20,6 +20,21 @@ import jdk.incubator.vector.VectorSpecies;
 public interface LayerNormKernel {
 
   /**
+   * The mean of {@code x[xAt, xAt + C)}.
+   *
+   * @param partial scratch, 16 numbers from {@code partialAt} on
+   */
+  float mean(float[] x, int xAt, int channels, float[] partial, int partialAt);
+
+  /**
+   * 1 / √(variance + ε) of {@code x[xAt, xAt + C)}.
+   *
+   * @param partial scratch, 16 numbers from {@code partialAt} on
+   */
+  float scale(
+      float[] x, int xAt, int channels, float mean, double epsilon, float[] partial, int partialAt);
+
+  /**
    * Normalises {@code x[xAt, xAt + C)}.
    *
    * @param gain [C], padded with zeros
@@ -51,9 +66,8 @@ public interface LayerNormKernel {
         double epsilon,
         float[] y,
         int yAt) {
-      float mean = (float) (sum(x, xAt, channels, y, yAt) / channels);
-      float scale =
-          (float) (1 / Math.sqrt(squares(x, xAt, channels, mean, y, yAt) / channels + epsilon));
+      float mean = mean(x, xAt, channels, y, yAt);
+      float scale = scale(x, xAt, channels, mean, epsilon, y, yAt);
       FloatVector scales = FloatVector.broadcast(F, scale);
       for (int i = 0; i < channels; i += LANES) {
         real(FloatVector.fromArray(F, x, xAt + i).sub(mean), i, channels)
@@ -61,6 +75,24 @@ public interface LayerNormKernel {
             .fma(FloatVector.fromArray(F, gain, i), FloatVector.fromArray(F, bias, i))
             .intoArray(y, yAt + i);
       }
+    }
+
+    @Override
+    public float mean(float[] x, int xAt, int channels, float[] partial, int partialAt) {
+      return (float) (sum(x, xAt, channels, partial, partialAt) / channels);
+    }
+
+    @Override
+    public float scale(
+        float[] x,
+        int xAt,
+        int channels,
+        float mean,
+        double epsilon,
+        float[] partial,
+        int partialAt) {
+      double variance = squares(x, xAt, channels, mean, partial, partialAt) / channels;
+      return (float) (1 / Math.sqrt(variance + epsilon));
     }
 
     // Padding is no channel: whatever it holds, NaN of an earlier token as well, counts as zero.

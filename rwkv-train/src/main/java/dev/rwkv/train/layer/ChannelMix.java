@@ -13,11 +13,9 @@ public final class ChannelMix {
   private final Scratch scratch;
   private final StartState start;
   private final Norm norm;
-  private final Shift shiftKey;
-  private final Shift shiftReceptance;
-  private final Linear key;
+  private final Projection key;
   private final Linear value;
-  private final Linear receptance;
+  private final Projection receptance;
   private final Dropout dropout;
   private final Rows normed;
   private final Rows keys;
@@ -33,11 +31,13 @@ public final class ChannelMix {
     String block = "blocks." + layer + ".";
     this.start = new StartState(workspace.padded(width));
     this.norm = new Norm(workspace, block + "ln2");
-    this.shiftKey = new Shift(workspace, block + "ffn.time_mix_k");
-    this.shiftReceptance = new Shift(workspace, block + "ffn.time_mix_r");
-    this.key = new Linear(workspace, block + "ffn.key.weight", wide, width);
+    this.key =
+        new Projection(
+            workspace, scratch, block + "ffn.time_mix_k", block + "ffn.key.weight", wide);
     this.value = new Linear(workspace, block + "ffn.value.weight", width, wide);
-    this.receptance = new Linear(workspace, block + "ffn.receptance.weight", width, width);
+    this.receptance =
+        new Projection(
+            workspace, scratch, block + "ffn.time_mix_r", block + "ffn.receptance.weight", width);
     this.dropout = new Dropout(workspace, 2 * layer + 2);
     this.normed = workspace.rows(width);
     this.keys = workspace.rows(wide);
@@ -48,8 +48,6 @@ public final class ChannelMix {
   /** Takes the weights of a step. */
   public void take(Parameters weights, Regularisation regularisation, boolean alsoBackward) {
     norm.take(weights);
-    shiftKey.take(weights);
-    shiftReceptance.take(weights);
     key.take(weights, alsoBackward);
     value.take(weights, alsoBackward);
     receptance.take(weights, alsoBackward);
@@ -69,10 +67,8 @@ public final class ChannelMix {
   /** y = x + channel-mix of x. */
   public void forward(Rows x, Rows y) {
     norm.forward(x, normed);
-    shiftKey.forward(normed, start.shift(), scratch.mixed);
-    key.forward(scratch.mixed, keys);
-    shiftReceptance.forward(normed, start.shift(), scratch.mixed);
-    receptance.forward(scratch.mixed, receptances);
+    key.forward(normed, start, keys);
+    receptance.forward(normed, start, receptances);
     activated();
     value.forward(scratch.hidden, values);
     workspace.eachRow(row -> {
@@ -136,17 +132,9 @@ public final class ChannelMix {
             .backward(
                 keys.values(), keys.at(row), dhidden.values(), dhidden.at(row), dhidden.stride()));
     workspace.eachRow(branch::clearRow);
-    mixed(shiftKey, key, dhidden, gradients);
-    mixed(shiftReceptance, receptance, receptances, gradients);
+    key.backward(normed, start, dhidden, branch, gradients);
+    receptance.backward(normed, start, receptances, branch, gradients);
     norm.backward(x, branch, dx, gradients);
-  }
-
-  // Back through one projection and its shift; the derivatives by ln2(x) are added to the branch.
-  private void mixed(Shift shift, Linear linear, Rows dy, Parameters gradients) {
-    shift.forward(normed, start.shift(), scratch.mixed);
-    linear.gradient(dy, scratch.mixed, gradients);
-    linear.backward(dy, scratch.mixed);
-    shift.backward(normed, start.shift(), scratch.mixed, scratch.branch, start.dshift(), gradients);
   }
 
   /** Hands out the derivatives by the state that texts started from. */

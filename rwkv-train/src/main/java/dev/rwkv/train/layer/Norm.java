@@ -42,6 +42,7 @@ final class Norm {
 
   /** dx += the derivatives by x. */
   void backward(Rows x, Rows dy, Rows dx, Parameters gradients) {
+    LayerNormKernel statistics = workspace.kernels().layerNorm();
     LayerNormGradientKernel kernel = workspace.gradientKernels().layerNorm();
     int width = workspace.config().width();
     double epsilon = workspace.config().layerNormEpsilon();
@@ -50,6 +51,8 @@ final class Norm {
     workspace.eachBlock((block, from, to) -> {
       float[] partial = new float[16];
       for (int row = from; row < to; row++) {
+        float mean = statistics.mean(x.values(), x.at(row), width, partial, 0);
+        float scale = statistics.scale(x.values(), x.at(row), width, mean, epsilon, partial, 0);
         kernel.backward(
             x.values(),
             x.at(row),
@@ -57,7 +60,8 @@ final class Norm {
             dy.at(row),
             gain,
             width,
-            epsilon,
+            mean,
+            scale,
             dx.values(),
             dx.at(row),
             gains.parts(),

@@ -13,12 +13,9 @@ public final class TimeMix {
   private final Scratch scratch;
   private final StartState start;
   private final Norm norm;
-  private final Shift shiftKey;
-  private final Shift shiftValue;
-  private final Shift shiftReceptance;
-  private final Linear key;
-  private final Linear value;
-  private final Linear receptance;
+  private final Projection key;
+  private final Projection value;
+  private final Projection receptance;
   private final Linear output;
   private final Wkv wkv;
   private final Dropout dropout;
@@ -35,12 +32,15 @@ public final class TimeMix {
     String block = "blocks." + layer + ".";
     this.start = new StartState(workspace.padded(width));
     this.norm = new Norm(workspace, block + "ln1");
-    this.shiftKey = new Shift(workspace, block + "att.time_mix_k");
-    this.shiftValue = new Shift(workspace, block + "att.time_mix_v");
-    this.shiftReceptance = new Shift(workspace, block + "att.time_mix_r");
-    this.key = new Linear(workspace, block + "att.key.weight", width, width);
-    this.value = new Linear(workspace, block + "att.value.weight", width, width);
-    this.receptance = new Linear(workspace, block + "att.receptance.weight", width, width);
+    this.key =
+        new Projection(
+            workspace, scratch, block + "att.time_mix_k", block + "att.key.weight", width);
+    this.value =
+        new Projection(
+            workspace, scratch, block + "att.time_mix_v", block + "att.value.weight", width);
+    this.receptance =
+        new Projection(
+            workspace, scratch, block + "att.time_mix_r", block + "att.receptance.weight", width);
     this.output = new Linear(workspace, block + "att.output.weight", width, width);
     this.wkv = new Wkv(workspace, block);
     this.dropout = new Dropout(workspace, 2 * layer + 1);
@@ -53,9 +53,6 @@ public final class TimeMix {
   /** Takes the weights of a step. */
   public void take(Parameters weights, Regularisation regularisation, boolean alsoBackward) {
     norm.take(weights);
-    shiftKey.take(weights);
-    shiftValue.take(weights);
-    shiftReceptance.take(weights);
     key.take(weights, alsoBackward);
     value.take(weights, alsoBackward);
     receptance.take(weights, alsoBackward);
@@ -77,12 +74,9 @@ public final class TimeMix {
   /** y = x + time-mix of x. */
   public void forward(Rows x, Rows y) {
     norm.forward(x, normed);
-    shiftKey.forward(normed, start.shift(), scratch.mixed);
-    key.forward(scratch.mixed, scratch.key);
-    shiftValue.forward(normed, start.shift(), scratch.mixed);
-    value.forward(scratch.mixed, values);
-    shiftReceptance.forward(normed, start.shift(), scratch.mixed);
-    receptance.forward(scratch.mixed, receptances);
+    key.forward(normed, start, scratch.key);
+    value.forward(normed, start, values);
+    receptance.forward(normed, start, receptances);
     wkv.forward(scratch.key, values, start.sums(), averages);
     gated(scratch.gated, true);
     output.forward(scratch.gated, y);
@@ -148,18 +142,10 @@ public final class TimeMix {
         start.dsums(),
         gradients);
     workspace.eachRow(branch::clearRow);
-    mixed(shiftKey, key, scratch.key, gradients);
-    mixed(shiftValue, value, scratch.value, gradients);
-    mixed(shiftReceptance, receptance, receptances, gradients);
+    key.backward(normed, start, scratch.key, branch, gradients);
+    value.backward(normed, start, scratch.value, branch, gradients);
+    receptance.backward(normed, start, receptances, branch, gradients);
     norm.backward(x, branch, dx, gradients);
-  }
-
-  // Back through one projection and its shift; the derivatives by ln1(x) are added to the branch.
-  private void mixed(Shift shift, Linear linear, Rows dy, Parameters gradients) {
-    shift.forward(normed, start.shift(), scratch.mixed);
-    linear.gradient(dy, scratch.mixed, gradients);
-    linear.backward(dy, scratch.mixed);
-    shift.backward(normed, start.shift(), scratch.mixed, scratch.branch, start.dshift(), gradients);
   }
 
   /** Hands out the derivatives by the state that texts started from. */
