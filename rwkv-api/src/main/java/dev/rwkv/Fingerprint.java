@@ -1,6 +1,7 @@
 package dev.rwkv;
 
 import dev.rwkv.tensor.Checkpoint;
+import dev.rwkv.tensor.Shape;
 import dev.rwkv.tensor.TensorView;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,9 @@ public record Fingerprint(String hex) {
    * <p>A sample, because hashing every weight would make opening a large model slow: training
    * changes practically every element of a matrix. Matrices only, and their decoded values, because
    * formats disagree on how they store the small vectors: the same weights as {@code .pth}, {@code
-   * .safetensors} and rwkv.cpp file have the same fingerprint; another precision has another.
+   * .safetensors} and rwkv.cpp file have the same fingerprint; another precision has another. A
+   * vector may be stored as {@code [1, 1, C]}, so leading dimensions of 1 do not make a matrix, and
+   * matrices of one row do not count.
    */
   public static Fingerprint of(Checkpoint checkpoint) {
     MessageDigest digest = sha256();
@@ -32,7 +35,7 @@ public record Fingerprint(String hex) {
     ByteBuffer bytes = ByteBuffer.allocate(SAMPLES * Double.BYTES);
     for (String name : new TreeSet<>(checkpoint.names())) {
       TensorView tensor = checkpoint.tensor(name);
-      if (tensor.shape().squeeze().rank() < 2) {
+      if (isVector(tensor.shape())) {
         continue;
       }
       digest.update((name + tensor.shape().squeeze()).getBytes(StandardCharsets.UTF_8));
@@ -45,6 +48,14 @@ public record Fingerprint(String hex) {
       digest.update(bytes.flip());
     }
     return new Fingerprint(HexFormat.of().formatHex(digest.digest(), 0, 16));
+  }
+
+  private static boolean isVector(Shape shape) {
+    int leading = 0;
+    while (leading < shape.rank() && shape.dim(leading) == 1) {
+      leading++;
+    }
+    return shape.rank() - leading < 2;
   }
 
   private static MessageDigest sha256() {

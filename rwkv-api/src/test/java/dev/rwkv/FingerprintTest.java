@@ -71,6 +71,19 @@ class FingerprintTest {
         .isNotEqualTo(fingerprint);
   }
 
+  @Test
+  void modelsOfOneChannelAreToldApartByTheirColumns() {
+    Fingerprint fingerprint = oneChannel(3).fingerprint();
+    assertThat(oneChannel(3).fingerprint()).isEqualTo(fingerprint);
+    assertThat(oneChannel(4).fingerprint()).isNotEqualTo(fingerprint);
+    assertThat(oneChannel(3).with("vector", Shape.of(1, 1, 2), 1, 2).fingerprint())
+        .isEqualTo(fingerprint);
+  }
+
+  private static FakeCheckpoint oneChannel(double weight) {
+    return new FakeCheckpoint(Path.of("x")).with("emb.weight", Shape.of(2, 1), 1, weight);
+  }
+
   private static TensorView asHalf(String name, Shape shape, double... values) {
     ByteBuffer bytes = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     for (double value : values) {
