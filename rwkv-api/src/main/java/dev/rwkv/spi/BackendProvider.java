@@ -22,6 +22,14 @@ public interface BackendProvider {
   /** What it can do. Declared means tested; asking for the rest throws. */
   Set<Capability> capabilities();
 
+  /**
+   * How exact its arithmetic is: f32 with an exponential within 2 ulp, unless it says otherwise.
+   * With {@link Capability#REDUCED_ACTIVATIONS} it must say in which type they are held.
+   */
+  default Arithmetic arithmetic() {
+    return Arithmetic.F32;
+  }
+
   /** Automatic choice takes the usable backend of the highest rank; the oracle has 0. */
   int rank();
 

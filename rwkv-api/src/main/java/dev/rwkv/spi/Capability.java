@@ -11,6 +11,6 @@ public enum Capability {
   WKV4_OPERATOR,
   /** The same bits for every number of threads. */
   DETERMINISTIC_ACROSS_THREADS,
-  /** Rounds activations below f32; its tolerances are those of the lower precision. */
+  /** Rounds activations below f32, to the type that {@link BackendProvider#arithmetic} says. */
   REDUCED_ACTIVATIONS
 }

@@ -1,5 +1,7 @@
 package dev.rwkv.reference;
 
+import dev.rwkv.spi.Arithmetic;
+import dev.rwkv.tensor.DType;
 import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 
@@ -54,16 +56,16 @@ public record ErrorModel(
       new ErrorModel("the oracle itself", DOUBLE * SLACK, Double.MIN_NORMAL, 2, 0, 0, false, true);
 
   /** Another implementation in binary64, exp within 1 ulp. */
-  public static final ErrorModel F64 = of("f64", DOUBLE, Double.MIN_NORMAL, 1);
+  public static final ErrorModel F64 = of(Arithmetic.F64);
 
   /** Everything in binary32, exp within 2 ulp. */
-  public static final ErrorModel F32 = of("f32", 0x1p-24, Float.MIN_NORMAL, 2);
+  public static final ErrorModel F32 = of(Arithmetic.F32);
 
   /** Arithmetic in binary32, activations stored in binary16. */
-  public static final ErrorModel F16_ACTIVATIONS = F32.storing("f16", 0x1p-11, 0x1p-14);
+  public static final ErrorModel F16_ACTIVATIONS = of(new Arithmetic(DType.F16, 2));
 
   /** Arithmetic in binary32, activations stored in bfloat16. */
-  public static final ErrorModel BF16_ACTIVATIONS = F32.storing("bf16", 0x1p-8, Float.MIN_NORMAL);
+  public static final ErrorModel BF16_ACTIVATIONS = of(new Arithmetic(DType.BF16, 2));
 
   /**
    * The model of a candidate that stores activations as it computes them.
@@ -79,6 +81,21 @@ public record ErrorModel(
     }
     double u = (unitRoundoff + DOUBLE) * SLACK;
     return new ErrorModel(name, u, underflow * SLACK, 2 * expUlps, 0, 0, false, true);
+  }
+
+  /** The model of what a backend declares. */
+  public static ErrorModel of(Arithmetic declared) {
+    int ulps = declared.expUlps();
+    return switch (declared.activations()) {
+      case F64 -> of("f64", DOUBLE, Double.MIN_NORMAL, ulps);
+      case F16 -> f32(ulps).storing("f16", 0x1p-11, 0x1p-14);
+      case BF16 -> f32(ulps).storing("bf16", 0x1p-8, Float.MIN_NORMAL);
+      default -> f32(ulps);
+    };
+  }
+
+  private static ErrorModel f32(int expUlps) {
+    return of("f32", 0x1p-24, Float.MIN_NORMAL, expUlps);
   }
 
   /** The same with activations that are rounded again when they are stored. */

@@ -9,6 +9,7 @@ import dev.rwkv.checkpoint.architecture.Rwkv4Weights;
 import dev.rwkv.checkpoint.architecture.TensorSpec;
 import dev.rwkv.error.BackendException;
 import dev.rwkv.error.CheckpointException;
+import dev.rwkv.spi.Arithmetic;
 import dev.rwkv.spi.Availability;
 import dev.rwkv.spi.BackendProvider;
 import dev.rwkv.spi.Capability;
@@ -48,6 +49,11 @@ public final class ReferenceProvider implements BackendProvider {
   @Override
   public Set<Capability> capabilities() {
     return CAPABILITIES;
+  }
+
+  @Override
+  public Arithmetic arithmetic() {
+    return Arithmetic.F64;
   }
 
   @Override
