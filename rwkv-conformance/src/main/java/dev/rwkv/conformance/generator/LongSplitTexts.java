@@ -7,7 +7,8 @@ import net.jqwik.api.Combinators;
 
 /**
  * Up to 257 tokens of a narrow model of one layer, with lengths at the borders of blocks of 8 to
- * 256 tokens, cut anywhere. With one layer the bounds stay tight however long the span is.
+ * 256 tokens, half of them whole, the others cut anywhere. With one layer the bounds stay tight
+ * however long the span is.
  */
 public final class LongSplitTexts implements ArbitrarySupplier<SplitText> {
 
@@ -22,6 +23,6 @@ public final class LongSplitTexts implements ArbitrarySupplier<SplitText> {
                     SmallModels.models(1, 9),
                     Arbitraries.integers().between(0, 49).list().ofSize(count))
                 .as(Text::of));
-    return SplitTexts.splits(texts);
+    return Arbitraries.oneOf(texts.map(SplitText::whole), SplitTexts.splits(texts));
   }
 }

@@ -49,11 +49,6 @@ public record ModelCase(
     return new ModelCase(newLayers, width, hidden, vocabulary, stored, seed, epsilon, edits);
   }
 
-  /** The same with one more channel: models of one channel have no matrix to tell them apart by. */
-  public ModelCase wider() {
-    return new ModelCase(layers, width + 1, hidden + 1, vocabulary, stored, seed, epsilon, edits);
-  }
-
   /** The same whose checkpoint states the epsilon of its layer norms. */
   public ModelCase withEpsilon(double newEpsilon) {
     return new ModelCase(layers, width, hidden, vocabulary, stored, seed, newEpsilon, edits);

@@ -14,6 +14,11 @@ public record SplitText(Text text, List<Integer> cuts) {
     cuts = List.copyOf(cuts);
   }
 
+  /** One span. */
+  public static SplitText whole(Text text) {
+    return new SplitText(text, List.of());
+  }
+
   /** Numbers of any size as cuts. */
   public static SplitText of(Text text, List<Integer> numbers) {
     return new SplitText(

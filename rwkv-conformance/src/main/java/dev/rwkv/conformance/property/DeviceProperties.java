@@ -16,6 +16,9 @@ import net.jqwik.api.Example;
 /** The arithmetic is done where it was asked for. */
 class DeviceProperties {
   private static final ModelCase MODEL = ModelCase.of(1, 32, 64, 20, 3);
+  private static final ModelCase WIDE = ModelCase.of(1, 160, 320, 300, 3);
+  private static final int[] TEXT = {1, 2, 3, 5, 8, 13};
+  private static final int CALLS = 140;
 
   @Verifies("RWKV-DEV-001")
   @Example
@@ -61,14 +64,27 @@ class DeviceProperties {
   @Example
   void noMoreThreadsAreUsedThanWereAskedFor(Subject subject) {
     for (int most = 1; most <= 3; most++) {
-      try (LoadedModel model = subject.load(MODEL, LoadOptions.defaults().withThreads(most));
+      try (LoadedModel model = subject.load(WIDE, LoadOptions.defaults().withThreads(most));
           Session session = model.newSession()) {
-        session.prefill(1, 2, 3);
-        session.step(4);
-        int used = model.model().device().threads();
+        work(session);
+        int said = model.model().device().threads();
         Violation.unless(
-            used >= 1 && used <= most,
-            "%d threads were allowed, but device() says %d".formatted(most, used));
+            said >= 1 && said <= most,
+            "%d threads were allowed, but device() says %d".formatted(most, said));
+        WorkingThreads working = WorkingThreads.during(CALLS, () -> work(session));
+        Violation.unless(
+            working.count() <= most,
+            "%d threads were allowed, but %d worked: %s"
+                .formatted(most, working.count(), working.names()));
+      }
+    }
+  }
+
+  private static void work(Session session) {
+    for (int i = 0; i < CALLS / (1 + TEXT.length); i++) {
+      session.prefill(TEXT);
+      for (int token : TEXT) {
+        session.step(token);
       }
     }
   }

@@ -9,12 +9,15 @@ import dev.rwkv.conformance.generator.SplitText;
 import dev.rwkv.conformance.generator.SplitTexts;
 import dev.rwkv.conformance.generator.Text;
 import dev.rwkv.conformance.generator.Texts;
+import dev.rwkv.conformance.requirement.Feature;
 import dev.rwkv.conformance.subject.LoadedModel;
 import dev.rwkv.conformance.subject.Subject;
 import dev.rwkv.conformance.tolerance.Judge;
 import dev.rwkv.conformance.tolerance.Violation;
 import dev.rwkv.reference.Expected;
+import dev.rwkv.spi.Arithmetic;
 import dev.rwkv.tensor.Checkpoint;
+import dev.rwkv.tensor.DType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -155,6 +158,28 @@ class ModelProperties {
         same("model() of a session", model, session.model());
         session.close();
       });
+    }
+  }
+
+  @Verifies("RWKV-INF-002")
+  @Example
+  void theArithmeticIsThatOfStatesAndLogits(Subject subject) {
+    Arithmetic declared = subject.provider().arithmetic();
+    DType activations = declared.activations();
+    boolean reduced = activations == DType.F16 || activations == DType.BF16;
+    Violation.unless(
+        reduced == subject.declares(Feature.REDUCED_ACTIVATIONS),
+        "arithmetic() is %s, but REDUCED_ACTIVATIONS is %sdeclared"
+            .formatted(declared, reduced ? "not " : ""));
+    try (LoadedModel model = subject.load(ModelCase.of(1, 3, 4, 5, 1));
+        Session session = model.newSession()) {
+      session.step(1);
+      DType wanted = activations == DType.F64 ? DType.F64 : DType.F32;
+      for (DType type : List.of(session.snapshot().dtype(), session.logits().dtype())) {
+        Violation.unless(
+            type == wanted,
+            "arithmetic() is %s, but states or logits are %s".formatted(declared, type.label()));
+      }
     }
   }
 

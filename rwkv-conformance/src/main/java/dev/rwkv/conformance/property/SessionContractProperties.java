@@ -3,6 +3,7 @@ package dev.rwkv.conformance.property;
 import dev.rwkv.Logits;
 import dev.rwkv.Session;
 import dev.rwkv.State;
+import dev.rwkv.conformance.generator.Edit;
 import dev.rwkv.conformance.generator.ModelCase;
 import dev.rwkv.conformance.generator.OneLayerModels;
 import dev.rwkv.conformance.generator.Text;
@@ -75,8 +76,28 @@ class SessionContractProperties {
   @Verifies("RWKV-SES-005")
   @Property(tries = 30)
   void logitsAreReadAsDocumented(Subject subject, @ForAll(supplier = Texts.class) Text text) {
-    int vocabulary = text.model().vocabulary();
-    try (LoadedModel model = subject.load(text.model());
+    readAsDocumented(subject, text.model(), text);
+  }
+
+  @Verifies("RWKV-SES-005")
+  @Property(tries = 30)
+  void theFirstOfEqualLogitsIsTheLargest(
+      Subject subject, @ForAll(supplier = Texts.class) Text text) {
+    ModelCase equal = text.model().with(Edit.fill("head.weight", 0));
+    readAsDocumented(subject, equal, text);
+    // Of the rows that are not 0, two have the largest logit, whatever the sign of what they meet.
+    int vocabulary = equal.vocabulary();
+    ModelCase tied = equal;
+    for (int i = 0; i < Math.min(4, vocabulary); i++) {
+      int row = vocabulary - 1 - i;
+      tied = tied.with(Edit.set("head.weight", row * equal.width(), i % 2 == 0 ? 1 : -1));
+    }
+    readAsDocumented(subject, tied, text);
+  }
+
+  private static void readAsDocumented(Subject subject, ModelCase from, Text text) {
+    int vocabulary = from.vocabulary();
+    try (LoadedModel model = subject.load(from);
         Session session = model.newSession()) {
       Logits logits = session.prefill(text.all());
       Violation.unless(

@@ -7,6 +7,7 @@ import dev.rwkv.conformance.generator.ModelCase;
 import dev.rwkv.conformance.generator.OneLayerModels;
 import dev.rwkv.conformance.subject.LoadedModel;
 import dev.rwkv.conformance.subject.Subject;
+import dev.rwkv.conformance.tolerance.Violation;
 import dev.rwkv.error.ClosedException;
 import dev.rwkv.error.InvalidArgumentException;
 import net.jqwik.api.ForAll;
@@ -51,7 +52,7 @@ class SessionProperties {
       session.step(0);
       State state = session.snapshot();
       session.close();
-      session.close();
+      closesAgain("a session", session::close);
       everyUseIsRefused(session, state, "a closed session");
       try (Session next = loaded.newSession()) {
         next.step(0); // the model works on
@@ -69,10 +70,18 @@ class SessionProperties {
       session.step(0);
       State state = session.snapshot();
       closed.close();
-      closed.close();
+      closesAgain("a model", closed::close);
       everyUseIsRefused(session, state, "a session of a closed model");
       Refusal.expect(ClosedException.class, "newSession() of a closed model", closed::newSession);
       session.close();
+    }
+  }
+
+  private static void closesAgain(String what, Runnable close) {
+    try {
+      close.run();
+    } catch (RuntimeException e) {
+      throw new Violation("closing " + what + " again must do nothing, but threw " + e, e);
     }
   }
 

@@ -3,9 +3,11 @@ package dev.rwkv.conformance.property;
 import dev.rwkv.Session;
 import dev.rwkv.State;
 import dev.rwkv.conformance.generator.LongSplitTexts;
+import dev.rwkv.conformance.generator.ModelCase;
 import dev.rwkv.conformance.generator.SplitText;
 import dev.rwkv.conformance.generator.SplitTexts;
 import dev.rwkv.conformance.generator.Text;
+import dev.rwkv.conformance.requirement.Tier;
 import dev.rwkv.conformance.subject.LoadedModel;
 import dev.rwkv.conformance.subject.Subject;
 import dev.rwkv.conformance.tolerance.Judge;
@@ -14,6 +16,8 @@ import dev.rwkv.error.StateException;
 import dev.rwkv.reference.Expected;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -32,6 +36,32 @@ class SpanProperties {
   void longSpansGiveWhatStepsGive(
       Subject subject, Judge judge, @ForAll(supplier = LongSplitTexts.class) SplitText text) {
     readInSpansAndSteps(subject, judge, text);
+  }
+
+  @Verifies("RWKV-MOD-002")
+  @Property(tries = 1, edgeCases = EdgeCasesMode.NONE)
+  void wholeSpansAtBlockBordersGiveWhatStepsGive(Subject subject, Judge judge, @ForAll int seed) {
+    wholeSpans(subject, judge, new Random(seed), 64, 128, 256);
+  }
+
+  @Verifies(value = "RWKV-MOD-002", from = Tier.FULL)
+  @Property(tries = 1, edgeCases = EdgeCasesMode.NONE)
+  void longerWholeSpansGiveWhatStepsGive(Subject subject, Judge judge, @ForAll int seed) {
+    wholeSpans(subject, judge, new Random(seed), 512, 1024);
+  }
+
+  // Each length, one token less and one more, in every run: what is forgotten at one border only is
+  // seldom met by chance.
+  private static void wholeSpans(Subject subject, Judge judge, Random random, int... blocks) {
+    for (int block : blocks) {
+      for (int length = block - 1; length <= block + 1; length++) {
+        ModelCase model =
+            ModelCase.of(
+                1, 2 + random.nextInt(8), 1 + random.nextInt(18), 50, random.nextInt(1000));
+        List<Integer> tokens = random.ints(length, 0, 50).boxed().toList();
+        readInSpansAndSteps(subject, judge, SplitText.whole(Text.of(model, tokens)));
+      }
+    }
   }
 
   // Against the oracle, and against the backend's own steps.

@@ -155,9 +155,9 @@ class StateProperties {
   @Verifies("RWKV-STA-007")
   @Property(tries = 30)
   void aForeignStateIsRefused(Subject subject, @ForAll(supplier = Texts.class) Text text) {
-    ModelCase other = text.model().wider().with(Edit.scale("emb.weight", 0.5));
-    ModelCase deeper = text.model().wider().deep(text.model().layers() + 1);
-    try (LoadedModel model = subject.load(text.model().wider());
+    ModelCase other = text.model().with(Edit.scale("emb.weight", 0.5));
+    ModelCase deeper = text.model().deep(text.model().layers() + 1);
+    try (LoadedModel model = subject.load(text.model());
         LoadedModel foreign = subject.load(other);
         LoadedModel larger = subject.load(deeper);
         Session session = model.newSession();

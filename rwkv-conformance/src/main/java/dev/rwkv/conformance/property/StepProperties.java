@@ -2,6 +2,7 @@ package dev.rwkv.conformance.property;
 
 import dev.rwkv.Session;
 import dev.rwkv.State;
+import dev.rwkv.conformance.generator.Edit;
 import dev.rwkv.conformance.generator.ModelCase;
 import dev.rwkv.conformance.generator.OneLayerModels;
 import dev.rwkv.conformance.generator.Text;
@@ -21,6 +22,7 @@ import net.jqwik.api.Property;
  * token the numerator is the value projection and the exponent the key projection.
  */
 class StepProperties {
+  private static final double SMALL = 0.003;
 
   @Verifies("RWKV-MOD-001")
   @Property(tries = 150)
@@ -47,6 +49,22 @@ class StepProperties {
   void theFirstShiftIsTwoLayerNormsOfTheEmbedding(
       Subject subject, Judge judge, @ForAll(supplier = OneLayerModels.class) ModelCase model) {
     judgeFirstStep(subject, judge, model, "blocks.0.att.shift");
+  }
+
+  @Verifies("RWKV-LNM-001")
+  @Property(tries = 60)
+  void epsilonCountsWhereTheVarianceIsSmall(
+      Subject subject, Judge judge, @ForAll(supplier = OneLayerModels.class) ModelCase model) {
+    // Variances of the order of epsilon, which in others is lost within the bound: first of what
+    // ln0
+    // is given, then of what ln1 is.
+    ModelCase embedding = model.with(Edit.scale("emb.weight", SMALL));
+    judgeFirstStep(subject, judge, embedding, "blocks.0.att.shift");
+    ModelCase stream =
+        model
+            .with(Edit.scale("blocks.0.ln0.weight", SMALL))
+            .with(Edit.scale("blocks.0.ln0.bias", SMALL));
+    judgeFirstStep(subject, judge, stream, "blocks.0.att.shift");
   }
 
   private static void judgeFirstStep(

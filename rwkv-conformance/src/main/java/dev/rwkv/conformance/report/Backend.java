@@ -13,10 +13,16 @@ import java.util.List;
  * @param provider its class
  * @param version of its jar, if that says so
  * @param features that it declares
+ * @param arithmetic that it declares, and was held to
  * @param device that it really used
  */
 public record Backend(
-    String name, String provider, String version, List<Feature> features, String device) {
+    String name,
+    String provider,
+    String version,
+    List<Feature> features,
+    String arithmetic,
+    String device) {
 
   /** The facts about a subject; loads one tiny model to ask for the device. */
   public static Backend of(Subject subject) {
@@ -27,6 +33,7 @@ public record Backend(
         provider.getName(),
         version == null ? "unknown" : version,
         Arrays.stream(Feature.values()).filter(subject::declares).toList(),
+        subject.provider().arithmetic().toString(),
         subject.device().map(Backend::describe).orElse("unknown: no model could be loaded"));
   }
 

@@ -114,6 +114,7 @@ public final class ReportPage {
             : report.backend().features().stream()
                 .map(Enum::name)
                 .collect(Collectors.joining(", ")));
+    fact("Arithmetic", report.backend().arithmetic() + ", as declared");
     fact(
         "Processor",
         report.environment().cpu() + ", " + report.environment().processors() + " for Java");

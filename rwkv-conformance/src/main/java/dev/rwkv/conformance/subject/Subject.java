@@ -3,7 +3,6 @@ package dev.rwkv.conformance.subject;
 import dev.rwkv.Backends;
 import dev.rwkv.Device;
 import dev.rwkv.Model;
-import dev.rwkv.Session;
 import dev.rwkv.checkpoint.Requantised;
 import dev.rwkv.conformance.generator.ModelCase;
 import dev.rwkv.conformance.requirement.Condition;
@@ -20,16 +19,13 @@ import dev.rwkv.spi.Wkv4Operator;
 import dev.rwkv.spi.Wkv4Operator.Form;
 import dev.rwkv.spi.Wkv4Operator.Numerics;
 import dev.rwkv.tensor.Checkpoint;
-import dev.rwkv.tensor.DType;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The backend under test. As safe for threads as the backend's provider. */
 public final class Subject {
   private static final ModelCase SMALLEST = ModelCase.of(1, 1, 1, 2, 0);
 
   private final BackendProvider provider;
-  private volatile @Nullable ErrorModel arithmetic;
 
   private Subject(BackendProvider provider) {
     this.provider = provider;
@@ -137,25 +133,9 @@ public final class Subject {
             new Violation("WKV4_OPERATOR is declared, but operator(Wkv4Operator.class) is empty"));
   }
 
-  /**
-   * The arithmetic that the backend claims, and is held to: f64 if its states are f64, activations
-   * rounded to bf16 if it declares REDUCED_ACTIVATIONS, f32 otherwise.
-   *
-   * @throws Violation if no model can be loaded to find out
-   */
+  /** The arithmetic that the backend declares, and is held to. */
   public ErrorModel arithmetic() {
-    ErrorModel known = arithmetic;
-    if (known == null) {
-      try (Model model = load(SMALLEST.open(), LoadOptions.defaults());
-          Session session = model.newSession()) {
-        known =
-            declares(Feature.REDUCED_ACTIVATIONS)
-                ? ErrorModel.BF16_ACTIVATIONS
-                : session.snapshot().dtype() == DType.F64 ? ErrorModel.F64 : ErrorModel.F32;
-      }
-      arithmetic = known;
-    }
-    return known;
+    return ErrorModel.of(provider.arithmetic());
   }
 
   /** Loads a model as it is stored. */

@@ -23,6 +23,7 @@ class ReportPageTest {
           "a&b",
           "\"1\"",
           List.of(),
+          "f32 & <more>",
           "GPU \u0000\u001b[31m, threads: 1");
 
   private static ConformanceReport report(RequirementResult... results) {
