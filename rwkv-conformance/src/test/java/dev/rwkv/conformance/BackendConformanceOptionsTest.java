@@ -9,9 +9,12 @@ import dev.rwkv.error.InvalidArgumentException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 /** What vendors set, and get wrong. */
 class BackendConformanceOptionsTest {
@@ -47,6 +50,49 @@ class BackendConformanceOptionsTest {
     assertThatThrownBy(BackendConformance::seed)
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("'abc' is not a whole number");
+  }
+
+  @Test
+  void aBackendThatIsNotThereFailsOnceAndInOneLine() {
+    BackendConformance nothing =
+        new BackendConformance() {
+          @Override
+          protected String backend() {
+            return "nothing";
+          }
+        };
+    List<DynamicTest> tests = nothing.requirements().toList();
+    for (DynamicTest requirement : tests.subList(0, tests.size() - 1)) {
+      assertThatThrownBy(() -> requirement.getExecutable().execute())
+          .isInstanceOf(TestAbortedException.class)
+          .hasMessageContaining("not tested");
+    }
+    assertThatThrownBy(() -> tests.getLast().getExecutable().execute())
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("the backend could not be tested: there is no backend 'nothing'")
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void aNameThatCannotBeFoundFailsOnce() {
+    BackendConformance nameless =
+        new BackendConformance() {
+          @Override
+          protected String backend() {
+            throw new InvalidArgumentException("backend", "none is registered");
+          }
+        };
+    List<DynamicTest> tests = nameless.requirements().toList();
+    assertThat(tests).hasSize(1);
+    assertThatThrownBy(() -> tests.getFirst().getExecutable().execute())
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("none is registered");
+  }
+
+  @Test
+  void theOnlyBackendIsNamedByItsClass() {
+    assertThat(conformance.backend()).isEqualTo("dev.rwkv.vector.VectorProvider");
   }
 
   @Test

@@ -86,7 +86,10 @@ class GrowthProperties {
                 Arrays.stream(LENGTHS)
                     .mapToDouble(length -> {
                       int[] span = Arrays.copyOf(text, length);
-                      return fastest(() -> session.prefill(span));
+                      int spans = text.length / length;
+                      // As many tokens for each length: what disturbs or collects garbage meets a
+                      // longer measurement more often, and would make long spans look slow.
+                      return fastest(() -> spans(session, span, spans)) / spans;
                     })
                     .toArray();
             return slope(seconds);
@@ -95,6 +98,12 @@ class GrowthProperties {
           slope < STEEPEST,
           "the time of spans of %d to %d tokens grows as T^%.2f"
               .formatted(LENGTHS[0], text.length, slope));
+    }
+  }
+
+  private static void spans(Session session, int[] span, int count) {
+    for (int i = 0; i < count; i++) {
+      session.prefill(span);
     }
   }
 
