@@ -180,10 +180,10 @@ class GrowthProperties {
     long[] resident = new long[ROUNDS];
     long[] mapped = new long[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
-      long residentBefore = residentBytes();
+      long residentBefore = residentBesidesTheHeap();
       long mappedBefore = mappedBytes();
       cycles(subject, CYCLES);
-      resident[i] = residentBytes() - residentBefore;
+      resident[i] = residentBesidesTheHeap() - residentBefore;
       mapped[i] = mappedBytes() - mappedBefore;
     }
     long grown = Math.min(median(resident), median(mapped));
@@ -206,6 +206,12 @@ class GrowthProperties {
       }
     }
     System.gc();
+  }
+
+  // What the heap gives back in a busy process would hide what leaks.
+  private static long residentBesidesTheHeap() throws IOException {
+    return residentBytes()
+        - ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
   }
 
   private static long mappedBytes() {

@@ -3,6 +3,8 @@ package dev.rwkv.conformance.property;
 import dev.rwkv.Session;
 import dev.rwkv.State;
 import dev.rwkv.conformance.generator.ModelCase;
+import dev.rwkv.conformance.report.Figure;
+import dev.rwkv.conformance.report.Recorder;
 import dev.rwkv.conformance.requirement.Tier;
 import dev.rwkv.conformance.subject.LoadedModel;
 import dev.rwkv.conformance.subject.Subject;
@@ -29,23 +31,26 @@ class LongRunProperties {
 
   @Verifies("RWKV-MOD-005")
   @Property(tries = 1, edgeCases = EdgeCasesMode.NONE)
-  void threeThousandStepsAreRight(Subject subject, Judge judge, @ForAll int seed) {
-    everyStep(subject, judge, seed, 3_000);
+  void threeThousandStepsAreRight(
+      Subject subject, Judge judge, Recorder recorder, @ForAll int seed) {
+    everyStep(subject, judge, recorder, seed, 3_000);
   }
 
   @Verifies(value = "RWKV-MOD-005", from = Tier.FULL)
   @Property(tries = 1, edgeCases = EdgeCasesMode.NONE)
-  void tenThousandStepsAreRight(Subject subject, Judge judge, @ForAll int seed) {
-    everyStep(subject, judge, seed, 10_000);
+  void tenThousandStepsAreRight(Subject subject, Judge judge, Recorder recorder, @ForAll int seed) {
+    everyStep(subject, judge, recorder, seed, 10_000);
   }
 
   @Verifies(value = "RWKV-MOD-005", from = Tier.LONG)
   @Property(tries = 1, edgeCases = EdgeCasesMode.NONE)
-  void aHundredThousandStepsAreRight(Subject subject, Judge judge, @ForAll int seed) {
-    everyStep(subject, judge, seed, 100_000);
+  void aHundredThousandStepsAreRight(
+      Subject subject, Judge judge, Recorder recorder, @ForAll int seed) {
+    everyStep(subject, judge, recorder, seed, 100_000);
   }
 
-  private static void everyStep(Subject subject, Judge judge, int seed, int steps) {
+  private static void everyStep(
+      Subject subject, Judge judge, Recorder recorder, int seed, int steps) {
     Random random = new Random(seed);
     try (LoadedModel model = subject.load(tiny(seed));
         Session session = model.newSession()) {
@@ -57,9 +62,16 @@ class LongRunProperties {
         State after = session.snapshot();
         judge.expected(
             where, model.oracle().judge(before, token, after, model.errors()), logits, after);
+        recorder.point(
+            Figure.ERROR, "a step of a long text", nextPoint(i + 1), judge.shareOfStep());
         before = after;
       }
     }
+  }
+
+  // A picture shows powers of 2, each with the worst of the steps up to it.
+  private static int nextPoint(int step) {
+    return step == 1 ? 1 : Integer.highestOneBit(step - 1) << 1;
   }
 
   @Verifies("RWKV-MOD-006")

@@ -87,6 +87,10 @@ final class MarginChart {
             "<text class=\"bound-label\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">the"
                 + " bound</text>\n",
             bound, TOP - 14));
+    // Above the line, which some of them meet.
+    for (int i = 0; i < margins.size(); i++) {
+      number(svg, margins.get(i), scale, TOP + ROW * i + 4);
+    }
     return svg.append("</svg>\n").toString();
   }
 
@@ -102,17 +106,22 @@ final class MarginChart {
             "<rect class=\"bar%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\"/>",
             over ? " over" : "", LEFT, y, end - LEFT, BAR));
     Double probable = margin.probable();
-    double tick = probable == null ? LEFT : scale.at(probable);
     if (probable != null) {
+      double tick = scale.at(probable);
       svg.append(
           Markup.format(
               "<line class=\"probable\" x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\"/>",
               tick, y - 3, tick, y + BAR + 3));
     }
+  }
+
+  private static void number(StringBuilder svg, Margin margin, LogScale scale, int y) {
+    Double probable = margin.probable();
+    double end = Math.max(scale.at(margin.share()), probable == null ? LEFT : scale.at(probable));
     svg.append(
         Markup.format(
             "<text x=\"%.1f\" y=\"%d\">%s</text>\n",
-            Math.max(end, tick) + 8, y + BAR - 2, share(margin)));
+            Math.max(end, LEFT + 2) + 8, y + BAR - 2, share(margin)));
   }
 
   /** The share in words. */
