@@ -94,21 +94,21 @@ public final class GradientOracle {
    * @throws InvalidArgumentException if an id is not in the vocabulary or the start does not fit
    */
   public Gradients gradients(TrainingBatch batch) {
-    return gradients(batch, Arithmetic.DOUBLE);
+    return gradients(batch, Rounding.DOUBLE);
   }
 
   /**
-   * The same in another arithmetic, which says how far an implementation may be off; see {@link
-   * GradientTolerance}.
+   * The same with operations rounded otherwise, which says how far an implementation may be off;
+   * see {@link GradientTolerance}.
    *
    * @throws InvalidArgumentException if an id is not in the vocabulary or the start does not fit
    */
-  public Gradients gradients(TrainingBatch batch, Arithmetic arithmetic) {
+  public Gradients gradients(TrainingBatch batch, Rounding rounding) {
     checkIds("tokens", batch.tokens());
     checkIds("targets", batch.targets());
     checkStart(batch.start());
     Map<String, Variable> parameters = parameters(batch.start());
-    Tape tape = new Tape(arithmetic);
+    Tape tape = new Tape(rounding);
     Operations f = new Operations(tape);
     boolean start = !batch.start().isEmpty();
     ForwardEquations model = new ForwardEquations(f, config, parameters, batch.texts(), start);
@@ -124,7 +124,7 @@ public final class GradientOracle {
    * @throws InvalidArgumentException if an id is not in the vocabulary or the start does not fit
    */
   public GradientTolerance f32Tolerance(TrainingBatch batch) {
-    return GradientTolerance.f32(arithmetic -> gradients(batch, arithmetic));
+    return GradientTolerance.f32(rounding -> gradients(batch, rounding));
   }
 
   private Map<String, Variable> parameters(List<EarlierToken> start) {

@@ -11,8 +11,8 @@ import java.util.function.Function;
 /**
  * Gradients, and how far those of an implementation in f32 may be from them.
  *
- * <p>The differentiation is run {@value #RUNS} times in {@link RandomArithmetic}; a tensor's
- * element may be off by {@value #FACTOR} times the deviation that was found for it plus u times the
+ * <p>The differentiation is run {@value #RUNS} times in {@link RandomRounding}; a tensor's element
+ * may be off by {@value #FACTOR} times the deviation that was found for it plus u times the
  * tensor's root mean square. It is a statistical tolerance, not a proof; docs/numerics.md, section
  * 8, says how sure and how sharp it is. It covers f32 sums in all but perverse orders, exp and ln
  * to 1 ulp, 1/√ to 2 and σ to 2.5. Immutable and safe for any thread.
@@ -40,14 +40,14 @@ public final class GradientTolerance {
   /**
    * The tolerance of a computation.
    *
-   * @param computation the same gradients in any arithmetic; called {@value #RUNS} times and once
+   * @param computation the same gradients with any rounding; called {@value #RUNS} times and once
    */
-  public static GradientTolerance f32(Function<Arithmetic, Gradients> computation) {
-    Gradients exact = computation.apply(Arithmetic.DOUBLE);
+  public static GradientTolerance f32(Function<Rounding, Gradients> computation) {
+    Gradients exact = computation.apply(Rounding.DOUBLE);
     Map<String, double[]> squares = new LinkedHashMap<>();
     double[] lossSquares = new double[1];
     for (int run = 0; run < RUNS; run++) {
-      Gradients perturbed = computation.apply(RandomArithmetic.f32(run));
+      Gradients perturbed = computation.apply(RandomRounding.f32(run));
       lossSquares[0] += square(perturbed.loss() - exact.loss());
       for (String name : exact.names()) {
         double[] sums =

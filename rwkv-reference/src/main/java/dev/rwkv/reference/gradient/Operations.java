@@ -19,7 +19,7 @@ final class Operations {
   private static final double INVERSE_ROOT_ULPS = 2;
 
   private final Tape tape;
-  private final Arithmetic arithmetic;
+  private final Rounding rounding;
 
   /** The derivative of an element of a result by that of an operand, times g. */
   @FunctionalInterface
@@ -35,7 +35,7 @@ final class Operations {
 
   Operations(Tape tape) {
     this.tape = tape;
-    this.arithmetic = tape.arithmetic();
+    this.rounding = tape.rounding();
   }
 
   /** x + y. */
@@ -54,8 +54,8 @@ final class Operations {
         x,
         y,
         (a, b) -> a * b,
-        (g, a, b, z) -> arithmetic.round(g * b),
-        (g, a, b, z) -> arithmetic.round(g * a));
+        (g, a, b, z) -> rounding.round(g * b),
+        (g, a, b, z) -> rounding.round(g * a));
   }
 
   /** x / y. */
@@ -64,56 +64,56 @@ final class Operations {
         x,
         y,
         (a, b) -> a / b,
-        (g, a, b, z) -> arithmetic.round(g / b),
-        (g, a, b, z) -> -arithmetic.round(arithmetic.round(g / b) * z));
+        (g, a, b, z) -> rounding.round(g / b),
+        (g, a, b, z) -> -rounding.round(rounding.round(g / b) * z));
   }
 
   /** x times a number, which is rounded when it is stored. */
   Variable scale(Variable x, double factor) {
-    double c = arithmetic.round(factor);
-    return map(x, a -> arithmetic.round(c * a), (g, a, y) -> arithmetic.round(c * g));
+    double c = rounding.round(factor);
+    return map(x, a -> rounding.round(c * a), (g, a, y) -> rounding.round(c * g));
   }
 
   /** e^x. */
   Variable exp(Variable x) {
     return map(
-        x, a -> arithmetic.function(Math.exp(a), EXP_ULPS), (g, a, y) -> arithmetic.round(g * y));
+        x, a -> rounding.function(Math.exp(a), EXP_ULPS), (g, a, y) -> rounding.round(g * y));
   }
 
   /** ln x. */
   Variable log(Variable x) {
     return map(
-        x, a -> arithmetic.function(Math.log(a), LOG_ULPS), (g, a, y) -> arithmetic.round(g / a));
+        x, a -> rounding.function(Math.log(a), LOG_ULPS), (g, a, y) -> rounding.round(g / a));
   }
 
   /** σ(x) = 1/(1 + e^{−x}). */
   Variable sigmoid(Variable x) {
     return map(
         x,
-        a -> arithmetic.function(1 / (1 + Math.exp(-a)), SIGMOID_ULPS),
-        (g, a, y) -> arithmetic.round(arithmetic.round(g * y) * arithmetic.round(1 - y)));
+        a -> rounding.function(1 / (1 + Math.exp(-a)), SIGMOID_ULPS),
+        (g, a, y) -> rounding.round(rounding.round(g * y) * rounding.round(1 - y)));
   }
 
   /** max(x, 0)². */
   Variable squaredRelu(Variable x) {
     return map(
         x,
-        a -> arithmetic.round(Math.max(a, 0) * Math.max(a, 0)),
-        (g, a, y) -> arithmetic.round(2 * Math.max(a, 0) * g));
+        a -> rounding.round(Math.max(a, 0) * Math.max(a, 0)),
+        (g, a, y) -> rounding.round(2 * Math.max(a, 0) * g));
   }
 
   /** x^{−1/2}. */
   Variable inverseRoot(Variable x) {
     return map(
         x,
-        a -> arithmetic.function(1 / Math.sqrt(a), INVERSE_ROOT_ULPS),
-        (g, a, y) -> -arithmetic.round(arithmetic.round(arithmetic.round(y * y) * y) * g) / 2);
+        a -> rounding.function(1 / Math.sqrt(a), INVERSE_ROOT_ULPS),
+        (g, a, y) -> -rounding.round(rounding.round(rounding.round(y * y) * y) * g) / 2);
   }
 
   /** A constant row of ones, rounded as numbers are that had to be computed. */
   Variable ones(int columns) {
     double[] values = new double[columns];
-    Arrays.setAll(values, i -> arithmetic.round(1));
+    Arrays.setAll(values, i -> rounding.round(1));
     return Tape.constant(1, columns, values);
   }
 
@@ -171,7 +171,7 @@ final class Operations {
     double[] b = matrix.values();
     double[] values = new double[n * m];
     for (int i = 0; i < values.length; i++) {
-      values[i] = arithmetic.dot(a, i / m * c, 1, b, i % m * c, 1, c);
+      values[i] = rounding.dot(a, i / m * c, 1, b, i % m * c, 1, c);
     }
     return tape.record(
         n,
@@ -181,14 +181,14 @@ final class Operations {
           if (!x.isConstant()) {
             double[] byX = new double[n * c];
             for (int i = 0; i < byX.length; i++) {
-              byX[i] = arithmetic.dot(g, i / c * m, 1, b, i % c, c, m);
+              byX[i] = rounding.dot(g, i / c * m, 1, b, i % c, c, m);
             }
             tape.accumulate(x, n, c, byX);
           }
           if (!matrix.isConstant()) {
             double[] byMatrix = new double[m * c];
             for (int i = 0; i < byMatrix.length; i++) {
-              byMatrix[i] = arithmetic.dot(g, i / c, m, a, i % c, c, n);
+              byMatrix[i] = rounding.dot(g, i / c, m, a, i % c, c, n);
             }
             tape.accumulate(matrix, m, c, byMatrix);
           }
@@ -283,7 +283,7 @@ final class Operations {
     for (int i = 0; i < values.length; i++) {
       int row = i / columns;
       int column = i % columns;
-      values[i] = arithmetic.round(f.applyAsDouble(x.at(row, column), y.at(row, column)));
+      values[i] = rounding.round(f.applyAsDouble(x.at(row, column), y.at(row, column)));
     }
     return tape.record(
         rows,

@@ -14,15 +14,15 @@ import java.util.function.Consumer;
  * one thread.
  */
 final class Tape {
-  private final Arithmetic arithmetic;
+  private final Rounding rounding;
   private final List<Runnable> backward = new ArrayList<>();
 
-  Tape(Arithmetic arithmetic) {
-    this.arithmetic = arithmetic;
+  Tape(Rounding rounding) {
+    this.rounding = rounding;
   }
 
-  Arithmetic arithmetic() {
-    return arithmetic;
+  Rounding rounding() {
+    return rounding;
   }
 
   /** Something whose derivative is wanted. */
@@ -91,12 +91,12 @@ final class Tape {
   void add(double[] adjoint, int index, double contribution) {
     // The first summand is not rounded: it is added to nothing.
     adjoint[index] =
-        adjoint[index] == 0 ? contribution : arithmetic.round(adjoint[index] + contribution);
+        adjoint[index] == 0 ? contribution : rounding.round(adjoint[index] + contribution);
   }
 
   /** The sum of n elements of an array that stand {@code step} apart. */
   double sum(double[] x, int from, int step, int n) {
-    return arithmetic.dot(x, from, step, new double[] {1}, 0, 0, n);
+    return rounding.dot(x, from, step, new double[] {1}, 0, 0, n);
   }
 
   /** Finds the derivative of a scalar by everything that it was computed from. */

@@ -67,8 +67,8 @@ public record WkvGradients(
   }
 
   /** From an empty state. */
-  public Gradients gradients(Arithmetic arithmetic) {
-    Tape tape = new Tape(arithmetic);
+  public Gradients gradients(Rounding rounding) {
+    Tape tape = new Tape(rounding);
     Operations f = new Operations(tape);
     return gradients(tape, f, new LinkedHashMap<>(), WkvRecurrence.Sums.empty(channels));
   }
@@ -80,10 +80,10 @@ public record WkvGradients(
    * @param value v₀, [C]
    * @throws InvalidArgumentException if an array is not as long as documented
    */
-  public Gradients gradients(double[] key, double[] value, Arithmetic arithmetic) {
+  public Gradients gradients(double[] key, double[] value, Rounding rounding) {
     check("key", key, channels);
     check("value", value, channels);
-    Tape tape = new Tape(arithmetic);
+    Tape tape = new Tape(rounding);
     Operations f = new Operations(tape);
     Map<String, Variable> parameters = new LinkedHashMap<>();
     Variable k0 = Tape.parameter(1, channels, key);

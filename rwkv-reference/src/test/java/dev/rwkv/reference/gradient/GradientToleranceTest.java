@@ -29,8 +29,8 @@ class GradientToleranceTest {
 
   @ParameterizedTest
   @EnumSource
-  void honestFloatGradientsAreWithin(FloatArithmetic arithmetic) {
-    Gradients candidate = GradientOracle.of(MODEL).gradients(BATCH, arithmetic);
+  void honestFloatGradientsAreWithin(FloatRounding rounding) {
+    Gradients candidate = GradientOracle.of(MODEL).gradients(BATCH, rounding);
     assertThat(shares(TOLERANCE, candidate).values()).allMatch(share -> share <= 1);
     assertThat(TOLERANCE.loss().utilisation(new double[] {candidate.loss()})).isLessThan(1);
     // Nor is it so wide that they use next to nothing of it.
@@ -43,13 +43,13 @@ class GradientToleranceTest {
       @ForAll @IntRange(min = 4, max = 24) int width,
       @ForAll @IntRange(min = 1, max = 3) int texts,
       @ForAll @IntRange(min = 1, max = 16) int length,
-      @ForAll FloatArithmetic arithmetic,
+      @ForAll FloatRounding rounding,
       @ForAll long seed) {
     GradientOracle oracle =
         GradientOracle.of(FiniteDifferenceTest.model(layers, width, 3 * width, seed));
     TrainingBatch batch = FiniteDifferenceTest.batch(texts, length, seed, List.of());
     Map<String, Double> shares =
-        shares(oracle.f32Tolerance(batch), oracle.gradients(batch, arithmetic));
+        shares(oracle.f32Tolerance(batch), oracle.gradients(batch, rounding));
     assertThat(shares.values()).as("%s", shares).allMatch(share -> share <= 1);
   }
 
@@ -57,11 +57,11 @@ class GradientToleranceTest {
   void honestFloatGradientsOfWkvAreWithin(
       @ForAll @IntRange(min = 1, max = 40) int tokens,
       @ForAll @DoubleRange(min = 0, max = 1e4) double keySize,
-      @ForAll FloatArithmetic arithmetic,
+      @ForAll FloatRounding rounding,
       @ForAll long seed) {
     WkvGradients wkv = rounded(WkvGradientsTest.random(tokens, 5, keySize, seed));
     Map<String, Double> shares =
-        shares(GradientTolerance.f32(wkv::gradients), wkv.gradients(arithmetic));
+        shares(GradientTolerance.f32(wkv::gradients), wkv.gradients(rounding));
     assertThat(shares.values()).as("%s", shares).allMatch(share -> share <= 1);
   }
 
@@ -134,7 +134,7 @@ class GradientToleranceTest {
     assertThat(tolerance.gradient("head.weight").utilisation(wrong.gradient("head.weight")))
         .isGreaterThan(2);
     // and an honest one with it is within
-    Gradients right = GradientOracle.of(MODEL).gradients(wrapped, FloatArithmetic.EIGHT_LANES);
+    Gradients right = GradientOracle.of(MODEL).gradients(wrapped, FloatRounding.EIGHT_LANES);
     assertThat(shares(tolerance, right).values()).allMatch(share -> share <= 1);
   }
 
@@ -151,9 +151,9 @@ class GradientToleranceTest {
     // What the second half's outputs say about the first half's keys and values is dropped.
     for (String name : List.of(WkvGradients.KEYS, WkvGradients.VALUES)) {
       double[] right = tolerance.gradient(name).values();
-      double[] wrong = stopped.gradients(Arithmetic.DOUBLE).gradient(name);
+      double[] wrong = stopped.gradients(Rounding.DOUBLE).gradient(name);
       assertThat(Arrays.copyOf(wrong, 3 * half))
-          .isEqualTo(first.gradients(Arithmetic.DOUBLE).gradient(name));
+          .isEqualTo(first.gradients(Rounding.DOUBLE).gradient(name));
       System.arraycopy(right, 3 * half, wrong, 3 * half, 3 * half);
       assertThat(tolerance.gradient(name).utilisation(wrong)).isGreaterThan(1000);
     }
@@ -190,7 +190,7 @@ class GradientToleranceTest {
   private static void assertCaught(Consumer<DoubleCheckpoint> mistake) {
     DoubleCheckpoint wrong = new DoubleCheckpoint(MODEL);
     mistake.accept(wrong);
-    Gradients gradients = GradientOracle.of(wrong).gradients(BATCH, FloatArithmetic.EIGHT_LANES);
+    Gradients gradients = GradientOracle.of(wrong).gradients(BATCH, FloatRounding.EIGHT_LANES);
     assertThat(shares(TOLERANCE, gradients).values()).anyMatch(share -> share > 2);
   }
 

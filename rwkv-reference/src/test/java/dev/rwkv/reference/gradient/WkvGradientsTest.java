@@ -28,7 +28,7 @@ class WkvGradientsTest {
       @ForAll @DoubleRange(min = 0, max = 1e4) double keySize,
       @ForAll long seed) {
     WkvGradients wkv = random(tokens, channels, keySize, seed);
-    Gradients gradients = wkv.gradients(Arithmetic.DOUBLE);
+    Gradients gradients = wkv.gradients(Rounding.DOUBLE);
     // Exponents of 10⁴ are known to 10⁻¹² only, so that differences may be no finer than this.
     double step = 0x1p-8;
     DoubleSupplier loss = () -> loss(wkv, empty(channels));
@@ -47,7 +47,7 @@ class WkvGradientsTest {
     WkvGradients wkv = random(tokens, channels, 2, seed);
     double[] key = new SplittableRandom(seed).doubles(channels, -3, 3).toArray();
     double[] value = new SplittableRandom(~seed).doubles(channels, -3, 3).toArray();
-    Gradients gradients = wkv.gradients(key, value, Arithmetic.DOUBLE);
+    Gradients gradients = wkv.gradients(key, value, Rounding.DOUBLE);
     DoubleSupplier loss =
         () -> {
           double[] one = new double[channels];
@@ -84,7 +84,7 @@ class WkvGradientsTest {
       @ForAll @DoubleRange(min = 0, max = 1e4) double keySize,
       @ForAll long seed) {
     WkvGradients wkv = random(tokens, 3, keySize, seed);
-    Gradients gradients = wkv.gradients(Arithmetic.DOUBLE);
+    Gradients gradients = wkv.gradients(Rounding.DOUBLE);
     for (String name : gradients.names()) {
       assertThat(Arrays.stream(gradients.gradient(name)).allMatch(Double::isFinite))
           .as(name)
@@ -125,7 +125,7 @@ class WkvGradientsTest {
     assertThatThrownBy(() -> new WkvGradients(0, two, two, three, three, three))
         .isInstanceOf(InvalidArgumentException.class);
     WkvGradients right = new WkvGradients(2, two, two, two, two, two);
-    assertThatThrownBy(() -> right.gradients(two, three, Arithmetic.DOUBLE))
+    assertThatThrownBy(() -> right.gradients(two, three, Rounding.DOUBLE))
         .isInstanceOf(InvalidArgumentException.class)
         .hasMessageContaining("value");
   }

@@ -6,7 +6,7 @@ package dev.rwkv.reference.gradient;
  *
  * <p>Elementary functions are the nearest float, or always the next one above.
  */
-enum FloatArithmetic implements Arithmetic {
+enum FloatRounding implements Rounding {
   SEQUENTIAL(1, false),
   REVERSED(1, true),
   EIGHT_LANES(8, false),
@@ -21,7 +21,7 @@ enum FloatArithmetic implements Arithmetic {
   private final int lanes;
   private final boolean reversed;
 
-  FloatArithmetic(int lanes, boolean reversed) {
+  FloatRounding(int lanes, boolean reversed) {
     this.lanes = lanes;
     this.reversed = reversed;
   }

@@ -12,7 +12,7 @@ package dev.rwkv.reference.gradient;
  * gathers over all of them, on average over all orders of the terms: see docs/numerics.md, section
  * 8. Immutable and safe for any thread.
  */
-public final class RandomArithmetic implements Arithmetic {
+public final class RandomRounding implements Rounding {
   private static final double F32_ROUNDOFF = 0x1p-24;
   // What SplitMix64 adds to its counter: the golden ratio.
   private static final long INCREMENT = 0x9e3779b97f4a7c15L;
@@ -21,14 +21,14 @@ public final class RandomArithmetic implements Arithmetic {
   private final double unitRoundoff;
   private final long seed;
 
-  private RandomArithmetic(double unitRoundoff, long seed) {
+  private RandomRounding(double unitRoundoff, long seed) {
     this.unitRoundoff = unitRoundoff;
     this.seed = mix(seed);
   }
 
   /** Binary32, rounded to nearest; another seed, other errors. */
-  public static RandomArithmetic f32(long seed) {
-    return new RandomArithmetic(F32_ROUNDOFF, seed);
+  public static RandomRounding f32(long seed) {
+    return new RandomRounding(F32_ROUNDOFF, seed);
   }
 
   @Override

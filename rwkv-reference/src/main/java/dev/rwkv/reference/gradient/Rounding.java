@@ -4,12 +4,12 @@ package dev.rwkv.reference.gradient;
  * How the results of single operations are rounded: every operation of the oracle, forward and
  * backward, computes in double precision and then hands its result over.
  *
- * <p>{@link #DOUBLE} keeps it, {@link RandomArithmetic} perturbs it. Both are safe for any thread.
+ * <p>{@link #DOUBLE} keeps it, {@link RandomRounding} perturbs it. Both are safe for any thread.
  */
-public interface Arithmetic {
+public interface Rounding {
   /** The oracle's own: double precision and no more. */
-  Arithmetic DOUBLE =
-      new Arithmetic() {
+  Rounding DOUBLE =
+      new Rounding() {
         @Override
         public double round(double value) {
           return value;
