@@ -4,6 +4,7 @@ import dev.rwkv.error.CheckpointException;
 import dev.rwkv.tensor.Checkpoint;
 import dev.rwkv.tensor.TensorView;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,19 +13,41 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A checkpoint whose tensors live in memory that it owns. */
-final class MemoryCheckpoint implements Checkpoint {
+/** A checkpoint whose tensors live in memory that it owns, outside of the heap. */
+public final class MemoryCheckpoint implements Checkpoint {
+  private static final int ALIGNMENT = 64;
+
   private final Path source;
-  private final String format;
   private final Map<String, TensorView> tensors = new LinkedHashMap<>();
   private final Arena memory;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  MemoryCheckpoint(Path source, String format, List<TensorView> tensors, Arena memory) {
+  private MemoryCheckpoint(Path source, Arena memory) {
     this.source = source;
-    this.format = format;
     this.memory = memory;
-    tensors.forEach(tensor -> this.tensors.put(tensor.name(), tensor));
+  }
+
+  /**
+   * A copy of these tensors. The caller, or the model that is loaded from it, closes it.
+   *
+   * @param source what messages and {@link #source} call it; no file is touched
+   */
+  public static MemoryCheckpoint of(Path source, List<? extends StreamedTensor> tensors) {
+    Arena memory = Arena.ofShared();
+    try {
+      MemoryCheckpoint checkpoint = new MemoryCheckpoint(source, memory);
+      for (StreamedTensor tensor : tensors) {
+        MemorySegment data =
+            memory.allocate(tensor.dtype().bytes(tensor.shape().elements()), ALIGNMENT);
+        tensor.fill(0, data);
+        checkpoint.tensors.put(
+            tensor.name(), TensorView.of(tensor.name(), tensor.dtype(), tensor.shape(), data));
+      }
+      return checkpoint;
+    } catch (RuntimeException | Error e) {
+      memory.close();
+      throw e;
+    }
   }
 
   @Override
@@ -34,7 +57,7 @@ final class MemoryCheckpoint implements Checkpoint {
 
   @Override
   public String format() {
-    return format;
+    return "memory";
   }
 
   @Override

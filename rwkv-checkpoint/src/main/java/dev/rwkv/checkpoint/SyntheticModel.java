@@ -6,11 +6,7 @@ import dev.rwkv.error.CheckpointException;
 import dev.rwkv.error.InvalidArgumentException;
 import dev.rwkv.tensor.Checkpoint;
 import dev.rwkv.tensor.DType;
-import dev.rwkv.tensor.TensorView;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -95,14 +91,7 @@ public record SyntheticModel(ModelConfig config, DType dtype, long seed) {
 
   /** The same model in memory, without a file; the caller closes it. */
   public Checkpoint open() {
-    Arena memory = Arena.ofShared();
-    List<TensorView> views = new ArrayList<>();
-    for (StreamedTensor tensor : tensors()) {
-      MemorySegment data = memory.allocate(dtype.bytes(tensor.shape().elements()), 64);
-      tensor.fill(0, data);
-      views.add(TensorView.of(tensor.name(), dtype, tensor.shape(), data));
-    }
-    return new MemoryCheckpoint(Path.of("synthetic"), "synthetic", views, memory);
+    return MemoryCheckpoint.of(Path.of("synthetic"), tensors());
   }
 
   private List<StreamedTensor> tensors() {

@@ -215,7 +215,11 @@ public final class Tokenizers {
             + " file)");
   }
 
-  static boolean fits(int size, int vocabulary) {
+  /**
+   * Whether a tokenizer of {@code size} tokens can be that of a model: the vocabulary is as large,
+   * or rounded up to a multiple of 64 or 128.
+   */
+  public static boolean fits(int size, int vocabulary) {
     return size == vocabulary
         || vocabulary == Math.ceilDiv(size, 64) * 64
         || vocabulary == Math.ceilDiv(size, 128) * 128;
