@@ -5,6 +5,7 @@ module dev.rwkv.cli {
   requires dev.rwkv.conformance;
   requires dev.rwkv.reference;
   requires dev.rwkv.text;
+  requires dev.rwkv.train;
   requires dev.rwkv.vector;
   requires info.picocli;
   requires java.desktop;

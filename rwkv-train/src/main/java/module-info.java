@@ -5,6 +5,8 @@ module dev.rwkv.train {
   requires dev.rwkv.text;
   requires dev.rwkv.vector;
   requires static org.jspecify;
+  requires tools.jackson.databind;
+  requires tools.jackson.dataformat.toml;
 
   exports dev.rwkv.train;
 }

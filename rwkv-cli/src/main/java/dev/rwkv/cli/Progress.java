@@ -75,6 +75,13 @@ final class Progress implements AutoCloseable {
     }
   }
 
+  /** What is shown behind the bar. */
+  void message(String text) {
+    if (bar != null) {
+      bar.setExtraMessage(" " + text);
+    }
+  }
+
   @Override
   public void close() {
     if (bar != null) {

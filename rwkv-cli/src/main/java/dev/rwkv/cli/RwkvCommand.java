@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       PlotCommand.class,
       CertifyCommand.class,
+      TrainCommand.class,
     },
     footer = {
       "",

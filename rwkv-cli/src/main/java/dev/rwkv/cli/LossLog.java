@@ -1,0 +1,91 @@
+package dev.rwkv.cli;
+
+import dev.rwkv.cli.figure.LossFigure;
+import dev.rwkv.error.CheckpointException;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The losses of a training, as {@code loss.csv} and {@code loss.svg}: a line per step, with the
+ * validation loss where there is one.
+ *
+ * <p>Both are written when a checkpoint is, as a whole, so that after a resumption they hold what a
+ * run without an interruption would have written. For one thread.
+ */
+final class LossLog {
+  private static final String HEADER = "step,learning_rate,gradient_norm,loss,validation_loss";
+
+  private final Path folder;
+  private final List<String> lines = new ArrayList<>();
+  private final List<Long> steps = new ArrayList<>();
+  private final List<Double> losses = new ArrayList<>();
+  private final List<Long> validationSteps = new ArrayList<>();
+  private final List<Double> validationLosses = new ArrayList<>();
+
+  /** Begins a log in the folder. */
+  LossLog(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Takes over what an earlier run has logged, up to the step that is gone on from. */
+  void resume(long lastStep) {
+    Path csv = folder.resolve("loss.csv");
+    if (lastStep == 0 || !Files.exists(csv)) {
+      return;
+    }
+    try {
+      for (String line : Files.readAllLines(csv)) {
+        String[] cells = line.split(",", -1);
+        if (!line.equals(HEADER) && cells.length == 5 && Long.parseLong(cells[0]) <= lastStep) {
+          step(
+              Long.parseLong(cells[0]),
+              Double.parseDouble(cells[1]),
+              Double.parseDouble(cells[2]),
+              Double.parseDouble(cells[3]));
+          if (!cells[4].isEmpty()) {
+            validated(Long.parseLong(cells[0]), Double.parseDouble(cells[4]));
+          }
+        }
+      }
+    } catch (IOException | NumberFormatException e) {
+      throw new CheckpointException(csv, "is not what was logged: remove it (" + e + ")", e);
+    }
+  }
+
+  void step(long step, double learningRate, double gradientNorm, double loss) {
+    lines.add(
+        String.format(Locale.ROOT, "%d,%.6g,%.6g,%.6f,", step, learningRate, gradientNorm, loss));
+    steps.add(step);
+    losses.add(loss);
+  }
+
+  void validated(long step, double loss) {
+    validationSteps.add(step);
+    validationLosses.add(loss);
+    if (!lines.isEmpty()) {
+      lines.add(lines.removeLast() + String.format(Locale.ROOT, "%.6f", loss));
+    }
+  }
+
+  void write(String title) {
+    Path csv = folder.resolve("loss.csv");
+    try (Writer out = Files.newBufferedWriter(csv)) {
+      out.write(HEADER + "\n");
+      for (String line : lines) {
+        out.write(line + "\n");
+      }
+    } catch (IOException e) {
+      throw new CheckpointException(csv, "cannot be written: " + e.getMessage(), e);
+    }
+    LossFigure.write(
+        title,
+        new LossFigure.Curve(steps, losses),
+        new LossFigure.Curve(validationSteps, validationLosses),
+        folder.resolve("loss.svg"));
+  }
+}
