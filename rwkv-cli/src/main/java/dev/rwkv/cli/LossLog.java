@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,8 +15,8 @@ import java.util.Locale;
  * The losses of a training, as {@code loss.csv} and {@code loss.svg}: a line per step, with the
  * validation loss where there is one.
  *
- * <p>Both are written when a checkpoint is, as a whole, so that after a resumption they hold what a
- * run without an interruption would have written. For one thread.
+ * <p>Both are written just before a checkpoint is, as a whole, so that after a resumption they hold
+ * what a run without an interruption would have written. For one thread.
  */
 final class LossLog {
   private static final String HEADER = "step,learning_rate,gradient_norm,loss,validation_loss";
@@ -72,20 +73,26 @@ final class LossLog {
     }
   }
 
-  void write(String title) {
+  void write(String title, boolean drawing) {
     Path csv = folder.resolve("loss.csv");
-    try (Writer out = Files.newBufferedWriter(csv)) {
-      out.write(HEADER + "\n");
-      for (String line : lines) {
-        out.write(line + "\n");
+    Path unfinished = folder.resolve("loss.csv.tmp");
+    try {
+      try (Writer out = Files.newBufferedWriter(unfinished)) {
+        out.write(HEADER + "\n");
+        for (String line : lines) {
+          out.write(line + "\n");
+        }
       }
+      Files.move(unfinished, csv, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new CheckpointException(csv, "cannot be written: " + e.getMessage(), e);
     }
-    LossFigure.write(
-        title,
-        new LossFigure.Curve(steps, losses),
-        new LossFigure.Curve(validationSteps, validationLosses),
-        folder.resolve("loss.svg"));
+    if (drawing) {
+      LossFigure.write(
+          title,
+          new LossFigure.Curve(steps, losses),
+          new LossFigure.Curve(validationSteps, validationLosses),
+          folder.resolve("loss.svg"));
+    }
   }
 }

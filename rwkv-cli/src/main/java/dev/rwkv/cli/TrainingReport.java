@@ -1,6 +1,7 @@
 package dev.rwkv.cli;
 
 import dev.rwkv.cli.figure.Figures;
+import dev.rwkv.error.InvalidArgumentException;
 import dev.rwkv.train.Trainer;
 import dev.rwkv.train.TrainingConfig;
 import dev.rwkv.train.TrainingListener;
@@ -25,6 +26,7 @@ final class TrainingReport implements TrainingListener, AutoCloseable {
   private final LossLog log;
   private final boolean interactive = Terminal.isInteractive();
   private final Progress progress = new Progress("training", BAR_PARTS, "‱");
+  private final boolean drawing;
   private long lastLine = System.nanoTime();
   private double smoothLoss = Double.NaN;
 
@@ -33,7 +35,17 @@ final class TrainingReport implements TrainingListener, AutoCloseable {
     this.trainer = trainer;
     this.out = out;
     this.log = new LossLog(config.output().dir());
-    Figures.prepare("output.dir", config.output().dir());
+    this.drawing = canDraw();
+  }
+
+  private boolean canDraw() {
+    try {
+      Figures.prepare("loss.svg", config.output().dir());
+      return true;
+    } catch (InvalidArgumentException e) {
+      line("no loss.svg: " + e.getMessage());
+      return false;
+    }
   }
 
   @Override
@@ -107,8 +119,8 @@ final class TrainingReport implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void saved(long step, Path checkpoint) {
-    log.write("Loss of " + config.file().getFileName());
+  public void saving(long step) {
+    log.write("Loss of " + config.file().getFileName(), drawing);
   }
 
   @Override

@@ -24,6 +24,7 @@ class DirectionOfKnowledgeTest {
     Assertions.assertThat(CLASSES.containPackage("dev.rwkv.reference")).isTrue();
     Assertions.assertThat(CLASSES.containPackage("dev.rwkv.vector")).isTrue();
     Assertions.assertThat(CLASSES.containPackage("dev.rwkv.conformance")).isTrue();
+    Assertions.assertThat(CLASSES.containPackage("dev.rwkv.train")).isTrue();
     Assertions.assertThat(CLASSES.containPackage("dev.rwkv.checkpoint")).isTrue();
     Assertions.assertThat(CLASSES.containPackage("dev.rwkv.spi")).isTrue();
   }
@@ -44,6 +45,8 @@ class DirectionOfKnowledgeTest {
         .definedBy("dev.rwkv.vector..")
         .layer("conformance")
         .definedBy("dev.rwkv.conformance..")
+        .layer("train")
+        .definedBy("dev.rwkv.train..")
         .layer("cli")
         .definedBy("dev.rwkv.cli..")
         .whereLayer("api")
@@ -58,6 +61,8 @@ class DirectionOfKnowledgeTest {
         .mayOnlyAccessLayers("api", "checkpoint")
         .whereLayer("conformance")
         .mayOnlyAccessLayers("api", "checkpoint", "reference")
+        .whereLayer("train")
+        .mayOnlyAccessLayers("api", "checkpoint", "text", "vector")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .check(CLASSES);

@@ -12,6 +12,9 @@ interface Learner extends AutoCloseable {
   /** The arrays that the optimiser changes, their gradients and its moments; always the same. */
   List<Adam.Tensor> tensors();
 
+  /** What besides the configuration must be the same when a run is resumed. */
+  Map<String, String> identity();
+
   /** The loss of a batch, in nats per token, and its gradients in {@link #tensors}. */
   double gradients(Batch batch, long step);
 

@@ -78,6 +78,11 @@ final class ModelLearner implements Learner {
   }
 
   @Override
+  public Map<String, String> identity() {
+    return Map.of("model", weights.config().toString());
+  }
+
+  @Override
   public double gradients(Batch batch, long step) {
     TrainingConfig.Training training = config.training();
     long dropoutSeed = CounterRandom.bits(training.seed(), step);

@@ -92,6 +92,12 @@ final class StateLearner implements Learner {
   }
 
   @Override
+  public Map<String, String> identity() {
+    return Map.of(
+        "model", weights.config().toString(), "state.model (fingerprint)", fingerprint.hex());
+  }
+
+  @Override
   public double gradients(Batch batch, long step) {
     return model.stateGradients(weights, state, batch, gradients);
   }

@@ -6,6 +6,7 @@ import dev.rwkv.train.TrainingConfig.Stage;
 import dev.rwkv.train.TrainingConfig.Training;
 import dev.rwkv.vector.plan.WorkerTeam;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -100,16 +101,15 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void checkSame(Path file, Map<String, String> facts) {
-    config
-        .identity()
-        .forEach((key, now) -> {
-          String then = facts.get(KEY + key);
-          if (!now.equals(then)) {
-            throw changed(file, key, then == null ? "not there" : then, now);
-          }
-        });
+    Map<String, String> identity = identity();
+    identity.forEach((key, now) -> {
+      String then = facts.get(KEY + key);
+      if (!now.equals(then)) {
+        throw changed(file, key, then == null ? "not there" : then, now);
+      }
+    });
     for (String fact : facts.keySet()) {
-      if (fact.startsWith(KEY) && !config.identity().containsKey(fact.substring(KEY.length()))) {
+      if (fact.startsWith(KEY) && !identity.containsKey(fact.substring(KEY.length()))) {
         throw changed(file, fact.substring(KEY.length()), facts.get(fact), "not there");
       }
     }
@@ -117,6 +117,12 @@ public final class Trainer implements AutoCloseable {
     if (!then.equals(corpus.sha256())) {
       throw changed(file, "data.file (SHA-256)", then, corpus.sha256());
     }
+  }
+
+  private Map<String, String> identity() {
+    Map<String, String> identity = new LinkedHashMap<>(config.identity());
+    identity.putAll(learner.identity());
+    return identity;
   }
 
   private TrainingException changed(Path checkpoint, String key, String then, String now) {
@@ -321,6 +327,9 @@ public final class Trainer implements AutoCloseable {
       listener.validating(i + 1, batches);
     }
     lastValidation = nats / predictions;
+    if (!Double.isFinite(lastValidation)) {
+      throw diverged(lastValidation, Double.NaN);
+    }
     boolean isBest = lastValidation < best;
     if (isBest) {
       best = lastValidation;
@@ -340,7 +349,8 @@ public final class Trainer implements AutoCloseable {
     Map<String, String> facts = new TreeMap<>(facts());
     facts.put(NANOS, "" + nanos);
     facts.put(BEST, "" + best);
-    config.identity().forEach((key, value) -> facts.put(KEY + key, value));
+    identity().forEach((key, value) -> facts.put(KEY + key, value));
+    listener.saving(step);
     folder.save(learner.saved(), facts);
     listener.saved(step, folder.checkpoint());
   }

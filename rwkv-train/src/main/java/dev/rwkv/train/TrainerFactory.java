@@ -8,9 +8,12 @@ import dev.rwkv.spi.LoadOptions;
 import dev.rwkv.tensor.Checkpoint;
 import dev.rwkv.text.Tokenizer;
 import dev.rwkv.text.Tokenizers;
+import dev.rwkv.train.TrainingConfig.StateTuning;
 import dev.rwkv.vector.plan.WorkerTeam;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /** Puts together what a run needs, and lets go of it again when one part fails. */
 final class TrainerFactory {
@@ -42,6 +45,7 @@ final class TrainerFactory {
     try {
       folder = RunFolder.take(config.output().dir());
       learner = learner(config, tokenizer, team, gradients);
+      checkFiles(config, learner);
       return new Trainer(config, corpus, learner, folder, team, fresh);
     } catch (RuntimeException | Error e) {
       if (learner != null) {
@@ -56,13 +60,35 @@ final class TrainerFactory {
     }
   }
 
+  /** A run must not replace what it reads, and must not find out at the end where it may write. */
+  private static void checkFiles(TrainingConfig config, Learner learner) {
+    Path parent = learner.result().toAbsolutePath().getParent();
+    if (parent == null || !Files.isDirectory(parent) || Files.isDirectory(learner.result())) {
+      throw new TrainingException(
+          config.file()
+              + ": state.output: "
+              + learner.result()
+              + " cannot be written: it is a folder, or its folder does not exist");
+    }
+    Stream.concat(config.start().stream(), config.state().map(StateTuning::model).stream())
+        .filter(read -> read.equals(learner.result()) || read.equals(learner.best()))
+        .findFirst()
+        .ifPresent(read -> {
+          throw new TrainingException(
+              config.file()
+                  + ": "
+                  + read
+                  + " is read, and would be replaced: name another output.dir");
+        });
+  }
+
   private static Learner learner(
       TrainingConfig config,
       Tokenizer tokenizer,
       WorkerTeam team,
       BiFunction<ModelConfig, Integer, GradientModel> gradients) {
     if (config.state().isPresent()) {
-      TrainingConfig.StateTuning tuning = config.state().get();
+      StateTuning tuning = config.state().get();
       try (Checkpoint frozen = Checkpoint.open(tuning.model())) {
         Parameters weights = checked(config, Parameters.of(frozen), tuning.model(), tokenizer);
         return new StateLearner(

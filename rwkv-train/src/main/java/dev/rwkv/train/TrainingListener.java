@@ -55,6 +55,9 @@ public interface TrainingListener {
   /** The model has written something after the prompt. */
   default void sampled(long step, String prompt, String text) {}
 
+  /** A checkpoint is about to be written; what belongs to it should be safe before. */
+  default void saving(long step) {}
+
   /** A checkpoint is complete. */
   default void saved(long step, Path checkpoint) {}
 
