@@ -1,0 +1,79 @@
+package dev.rwkv.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills a training as {@code kill -9} does, again and again, and compares with one left alone. */
+class KilledTrainingTest {
+  private static final int KILLS = 20;
+  private static final long SEED = 20261121;
+
+  // A checkpoint after every other step: most of the time one is being written.
+  private static final String CONFIG =
+      TrainerTest.MODEL
+          + """
+          [training]
+          seed = 5
+          steps = 3000
+          context = 8
+          batch = 2
+          learning_rate = 0.01
+          dropout = 0.1
+          ema = 0.99
+          [output]
+          checkpoint_every = 2
+          validate_every = 11
+          sample_every = 0
+          """;
+
+  @TempDir Path folder;
+
+  @Test
+  void aRunKilledAtAnyMomentEndsWithTheSameBits() throws Exception {
+    Files.writeString(folder.resolve("corpus.txt"), "abcabdabe, acb. ".repeat(30));
+    Path alone = Files.writeString(folder.resolve("alone.toml"), CONFIG);
+    Path killed = Files.writeString(folder.resolve("killed.toml"), CONFIG);
+    assertThat(start(alone).waitFor()).isZero();
+
+    Random random = new Random(SEED);
+    int interrupted = 0;
+    for (int kill = 0; kill < KILLS; kill++) {
+      Process process = start(killed);
+      if (!process.waitFor(250 + random.nextInt(250), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+        interrupted++;
+      }
+    }
+    assertThat(start(killed).waitFor()).isZero();
+
+    assertThat(interrupted).as("runs that were killed before their end").isGreaterThan(KILLS / 4);
+    for (String file : new String[] {"model.safetensors", "best.safetensors"}) {
+      assertThat(folder.resolve("killed").resolve(file))
+          .as(file)
+          .hasSameBinaryContentAs(folder.resolve("alone").resolve(file));
+    }
+  }
+
+  private Process start(Path config) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--add-modules",
+            "jdk.incubator.vector",
+            "-cp",
+            System.getProperty("java.class.path"),
+            TrainingProcess.class.getName(),
+            config.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("output.txt").toFile())
+        .start();
+  }
+}
