@@ -1,10 +1,12 @@
 package dev.rwkv.cli;
 
+import dev.rwkv.cli.figure.FigureFile;
 import dev.rwkv.cli.figure.LossFigure;
 import dev.rwkv.error.CheckpointException;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -35,10 +37,20 @@ final class LossLog {
 
   /** Takes over what an earlier run has logged, up to the step that is gone on from. */
   void resume(long lastStep) {
-    Path csv = folder.resolve("loss.csv");
-    if (lastStep == 0 || !Files.exists(csv)) {
-      return;
+    if (lastStep > 0 && Files.exists(folder.resolve("loss.csv"))) {
+      read(lastStep);
     }
+  }
+
+  /** What a run has logged in its folder. */
+  static LossLog of(Path folder) {
+    LossLog log = new LossLog(folder);
+    log.read(Long.MAX_VALUE);
+    return log;
+  }
+
+  private void read(long lastStep) {
+    Path csv = folder.resolve("loss.csv");
     try {
       for (String line : Files.readAllLines(csv)) {
         String[] cells = line.split(",", -1);
@@ -53,6 +65,8 @@ final class LossLog {
           }
         }
       }
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException(csv, "there is no such file: name the folder of a training", e);
     } catch (IOException | NumberFormatException e) {
       throw new CheckpointException(csv, "is not what was logged: remove it (" + e + ")", e);
     }
@@ -73,6 +87,14 @@ final class LossLog {
     }
   }
 
+  /** The curves so far. */
+  LossFigure.Run run(String name) {
+    return new LossFigure.Run(
+        name,
+        new LossFigure.Curve(steps, losses),
+        new LossFigure.Curve(validationSteps, validationLosses));
+  }
+
   void write(String title, boolean drawing) {
     Path csv = folder.resolve("loss.csv");
     Path unfinished = folder.resolve("loss.csv.tmp");
@@ -88,11 +110,8 @@ final class LossLog {
       throw new CheckpointException(csv, "cannot be written: " + e.getMessage(), e);
     }
     if (drawing) {
-      LossFigure.write(
-          title,
-          new LossFigure.Curve(steps, losses),
-          new LossFigure.Curve(validationSteps, validationLosses),
-          folder.resolve("loss.svg"));
+      FigureFile.of("output.dir", folder.resolve("loss.svg"))
+          .write(LossFigure.of(title, List.of(run(""))));
     }
   }
 }

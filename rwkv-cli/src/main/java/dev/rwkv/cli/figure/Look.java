@@ -35,6 +35,11 @@ final class Look {
 
   private Look() {}
 
+  /** The colour of a series; they repeat after the last. */
+  static Color colour(int series) {
+    return COLOURS[series % COLOURS.length];
+  }
+
   /**
    * The colour of a layer.
    *

@@ -1,6 +1,7 @@
 package dev.rwkv.cli.figure;
 
-import java.nio.file.Path;
+import java.awt.BasicStroke;
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 import org.knowm.xchart.XYChart;
@@ -8,7 +9,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The loss of a training against its steps. */
+/** The loss of trainings against their steps. */
 public final class LossFigure {
   private static final int POINTS = 400;
 
@@ -25,15 +26,19 @@ public final class LossFigure {
     }
   }
 
-  private LossFigure() {}
-
   /**
-   * Writes the figure, replacing what is there.
+   * One training.
    *
+   * @param name for the legend; empty when there is but one
    * @param training of every step; drawn as means of stretches of steps
    * @param validation may be empty
    */
-  public static void write(String title, Curve training, Curve validation, Path file) {
+  public record Run(String name, Curve training, Curve validation) {}
+
+  private LossFigure() {}
+
+  /** The curves of one training, or of several to compare. */
+  public static XYChart of(String title, List<Run> runs) {
     XYChart chart =
         new XYChartBuilder()
             .width(Look.WIDTH)
@@ -44,26 +49,42 @@ public final class LossFigure {
             .build();
     Look.apply(chart.getStyler());
     chart.getStyler().setXAxisMin(0.0);
-    if (!training.steps().isEmpty()) {
-      int every = Math.ceilDiv(training.steps().size(), POINTS);
-      add(
-          chart,
-          every == 1 ? "training: each batch" : "training: means of " + every + " batches",
-          means(training, every));
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      String prefix = run.name().isEmpty() ? "" : run.name() + ", ";
+      Color colour = Look.colour(runs.size() == 1 ? 0 : i);
+      if (!run.training().steps().isEmpty()) {
+        int every = Math.ceilDiv(run.training().steps().size(), POINTS);
+        add(
+            chart,
+            prefix
+                + (every == 1
+                    ? "training: each batch"
+                    : "training: means of " + every + " batches"),
+            means(run.training(), every),
+            colour,
+            Look.SOLID);
+      }
+      if (!run.validation().steps().isEmpty()) {
+        // Alone it has a colour of its own; beside others a run has one colour.
+        add(
+            chart,
+            prefix + "validation",
+            run.validation(),
+            runs.size() == 1 ? Look.colour(1) : colour,
+            runs.size() == 1 ? Look.SOLID : Look.DASHED);
+      }
     }
-    if (!validation.steps().isEmpty()) {
-      add(chart, "validation", validation);
-    }
-    Svg.write(chart, file);
+    return chart;
   }
 
-  private static void add(XYChart chart, String name, Curve curve) {
+  private static void add(XYChart chart, String name, Curve curve, Color colour, BasicStroke line) {
     XYSeries series =
         chart.addSeries(
             name,
             curve.steps().stream().mapToDouble(Long::doubleValue).toArray(),
             curve.losses().stream().mapToDouble(Double::doubleValue).toArray());
-    series.setMarker(SeriesMarkers.NONE).setLineStyle(Look.SOLID);
+    series.setMarker(SeriesMarkers.NONE).setLineStyle(line).setLineColor(colour);
   }
 
   private static Curve means(Curve curve, int every) {
