@@ -95,6 +95,16 @@ final class TrainingReport implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void validatedWithout(double loss, double bitsPerByte) {
+    line(
+        String.format(
+            Locale.ROOT,
+            "without a tuned state: validation loss %.4f nats per token, %.4f bits per byte",
+            loss,
+            bitsPerByte));
+  }
+
+  @Override
   public void validating(int done, int batches) {
     progress.message("validating: " + done + "/" + batches);
   }

@@ -45,6 +45,14 @@ public interface GradientModel extends AutoCloseable {
       Parameters weights, Batch batch, Regularisation regularisation, Parameters gradients);
 
   /**
+   * The mean cross entropy of the targets when every text starts from a given state.
+   *
+   * @return nats per token
+   * @throws InvalidArgumentException as {@link #loss}
+   */
+  double stateLoss(Parameters weights, InitialState state, Batch batch);
+
+  /**
    * The mean cross entropy of the targets when every text starts from a given state, and its
    * derivative by that state. The weights are taken as they are.
    *

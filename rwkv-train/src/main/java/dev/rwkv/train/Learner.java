@@ -5,6 +5,8 @@ import dev.rwkv.tensor.Checkpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** What a run makes better: the weights of a model, or the state that its texts start from. */
 interface Learner extends AutoCloseable {
@@ -23,6 +25,11 @@ interface Learner extends AutoCloseable {
 
   /** The loss of a batch for what {@link #write} would write. */
   double loss(Batch batch);
+
+  /** The loss of a batch without what is learnt, if there is such a thing. */
+  default Optional<ToDoubleFunction<Batch>> lossWithout() {
+    return Optional.empty();
+  }
 
   /** All that a later run needs to go on from here. */
   List<StreamedTensor> saved();

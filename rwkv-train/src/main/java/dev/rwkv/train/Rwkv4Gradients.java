@@ -52,6 +52,13 @@ final class Rwkv4Gradients implements GradientModel {
   }
 
   @Override
+  public double stateLoss(Parameters weights, InitialState state, Batch batch) {
+    check(weights.config(), batch);
+    check(state.config(), batch);
+    return pass.forward(weights, state, batch, Regularisation.NONE, false);
+  }
+
+  @Override
   public double stateGradients(
       Parameters weights, InitialState state, Batch batch, InitialState gradients) {
     check(weights.config(), batch);

@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Learns the state that texts start from; the model is frozen.
@@ -36,7 +38,6 @@ final class StateLearner implements Learner {
   private final InitialState gradients;
   private final InitialState first;
   private final InitialState second;
-  private final InitialState unused;
 
   /** Takes over the model. */
   StateLearner(
@@ -58,7 +59,6 @@ final class StateLearner implements Learner {
     this.gradients = new InitialState(weights.config());
     this.first = new InitialState(weights.config());
     this.second = new InitialState(weights.config());
-    this.unused = new InitialState(weights.config());
   }
 
   @Override
@@ -109,7 +109,12 @@ final class StateLearner implements Learner {
 
   @Override
   public double loss(Batch batch) {
-    return model.stateGradients(weights, state, batch, unused);
+    return model.stateLoss(weights, state, batch);
+  }
+
+  @Override
+  public Optional<ToDoubleFunction<Batch>> lossWithout() {
+    return Optional.of(batch -> model.loss(weights, batch));
   }
 
   @Override

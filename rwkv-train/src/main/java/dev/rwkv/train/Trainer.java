@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A run: steps, validation, samples and checkpoints, as a {@link TrainingConfig} says.
@@ -36,6 +37,7 @@ public final class Trainer implements AutoCloseable {
   private final RunFolder folder;
   private final WorkerTeam team;
   private final Adam adam;
+  private final Stages stages;
   private long step;
   private long earlierNanos;
   private double best = Double.POSITIVE_INFINITY;
@@ -61,6 +63,7 @@ public final class Trainer implements AutoCloseable {
     this.folder = folder;
     this.team = team;
     Training training = config.training();
+    this.stages = new Stages(training.stages());
     this.adam =
         new Adam(
             new Adam.Options(
@@ -177,6 +180,9 @@ public final class Trainer implements AutoCloseable {
     if (!folder.hasCheckpoint()) {
       save(listener, 0); // whether there is room shows now, not after the first hour
     }
+    if (step == 0) {
+      validateWithout(listener);
+    }
     while (share(begin) < 1) {
       if (stop.getAsBoolean()) {
         save(listener, System.nanoTime() - begin);
@@ -216,22 +222,6 @@ public final class Trainer implements AutoCloseable {
     return Math.min(1, share);
   }
 
-  /** Where a step is: in which stage, and the how-manieth of it. */
-  private record Place(int number, Stage stage, long step) {}
-
-  private Place place(long step) {
-    long before = 0;
-    List<Stage> stages = config.training().stages();
-    for (int i = 0; i < stages.size(); i++) {
-      Stage stage = stages.get(i);
-      if (step < before + stage.steps()) {
-        return new Place(i, stage, step - before);
-      }
-      before += stage.steps();
-    }
-    throw new IllegalStateException("step " + step + " is behind the last stage");
-  }
-
   private void makeStep(TrainingListener listener, long begin) {
     Training training = config.training();
     double share = share(begin);
@@ -240,7 +230,7 @@ public final class Trainer implements AutoCloseable {
             ? training.learningRate().at(step, share)
             : training.learningRate().ofSteps(step, training.steps());
     long from = System.nanoTime();
-    Place place = place(step);
+    Stages.Place place = stages.at(step);
     Stage stage = place.stage();
     long key = CounterRandom.bits(training.seed(), place.number());
     Batch batch = corpus.batch(key, place.step(), stage.batch(), stage.context());
@@ -290,43 +280,22 @@ public final class Trainer implements AutoCloseable {
 
   /** How many tokens the steps so far have learnt. */
   private long tokens() {
-    return tokensOf(step);
-  }
-
-  private long tokensOf(long steps) {
-    long tokens = 0;
-    long left = steps;
-    for (Stage stage : config.training().stages()) {
-      long of = Math.min(left, stage.steps());
-      tokens += of * stage.batch() * stage.context();
-      left -= of;
-    }
-    return tokens;
+    return stages.tokens(step);
   }
 
   private double secondsLeft(long begin) {
     Training training = config.training();
     return training.minutes().isPresent()
         ? Math.max(0, training.minutes().getAsDouble() * 60 - (System.nanoTime() - begin) / 1e9)
-        : (tokensOf(training.steps()) - tokens()) * nanosPerToken / 1e9;
+        : (stages.tokens(training.steps()) - tokens()) * nanosPerToken / 1e9;
   }
 
   private void validate(TrainingListener listener) {
     validatedStep = step;
-    Stage stage = place(Math.max(0, step - 1)).stage(); // that of what was just learnt
-    int batches = corpus.validationBatches(stage.batch(), stage.context());
-    if (batches == 0) {
+    if (validationBatches() == 0) {
       return;
     }
-    double nats = 0;
-    long predictions = 0;
-    for (int i = 0; i < batches; i++) {
-      Batch batch = corpus.validationBatch(i, stage.batch(), stage.context());
-      nats += learner.loss(batch) * batch.predictions();
-      predictions += batch.predictions();
-      listener.validating(i + 1, batches);
-    }
-    lastValidation = nats / predictions;
+    lastValidation = meanOfValidation(learner::loss, listener);
     if (!Double.isFinite(lastValidation)) {
       throw diverged(lastValidation, Double.NaN);
     }
@@ -335,8 +304,44 @@ public final class Trainer implements AutoCloseable {
       best = lastValidation;
       learner.write(learner.best(), facts());
     }
-    double bits = lastValidation / Math.log(2) / corpus.bytesPerValidationToken();
+    double bits = bitsPerByte(lastValidation);
     listener.validated(new TrainingListener.Validation(step, lastValidation, bits, isBest));
+  }
+
+  private void validateWithout(TrainingListener listener) {
+    learner
+        .lossWithout()
+        .filter(loss -> validationBatches() > 0)
+        .map(loss -> meanOfValidation(loss, listener))
+        .ifPresent(loss -> listener.validatedWithout(loss, bitsPerByte(loss)));
+  }
+
+  private int validationBatches() {
+    Stage stage = latestStage();
+    return corpus.validationBatches(stage.batch(), stage.context());
+  }
+
+  // That of what was just learnt.
+  private Stage latestStage() {
+    return stages.at(Math.max(0, step - 1)).stage();
+  }
+
+  private double meanOfValidation(ToDoubleFunction<Batch> loss, TrainingListener listener) {
+    Stage stage = latestStage();
+    int batches = validationBatches();
+    double nats = 0;
+    long predictions = 0;
+    for (int i = 0; i < batches; i++) {
+      Batch batch = corpus.validationBatch(i, stage.batch(), stage.context());
+      nats += loss.applyAsDouble(batch) * batch.predictions();
+      predictions += batch.predictions();
+      listener.validating(i + 1, batches);
+    }
+    return nats / predictions;
+  }
+
+  private double bitsPerByte(double nats) {
+    return nats / Math.log(2) / corpus.bytesPerValidationToken();
   }
 
   private void sample(TrainingListener listener) {

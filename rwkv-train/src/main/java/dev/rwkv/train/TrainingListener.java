@@ -46,6 +46,9 @@ public interface TrainingListener {
   /** A step was made. */
   default void step(Step step) {}
 
+  /** The validation part was read by the frozen model, without the state that is to be tuned. */
+  default void validatedWithout(double loss, double bitsPerByte) {}
+
   /** Validation has read so many of so many batches. */
   default void validating(int done, int batches) {}
 

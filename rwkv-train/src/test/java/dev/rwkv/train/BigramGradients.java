@@ -59,6 +59,11 @@ record BigramGradients(ModelConfig config) implements GradientModel {
   }
 
   @Override
+  public double stateLoss(Parameters weights, InitialState state, Batch batch) {
+    throw new UnsupportedOperationException("has no state");
+  }
+
+  @Override
   public double stateGradients(
       Parameters weights, InitialState state, Batch batch, InitialState gradients) {
     throw new UnsupportedOperationException("has no state");

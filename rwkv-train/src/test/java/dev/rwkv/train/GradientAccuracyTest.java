@@ -100,6 +100,7 @@ class GradientAccuracyTest {
     double loss;
     try (GradientModel model = GradientModel.of(weights.config(), 2)) {
       loss = model.stateGradients(weights, state, batch, found);
+      assertThat(model.stateLoss(weights, state, batch)).isEqualTo(loss);
     }
     List<EarlierToken> start = new ArrayList<>();
     for (int layer = 0; layer < weights.config().layers(); layer++) {

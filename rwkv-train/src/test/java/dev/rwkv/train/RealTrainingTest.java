@@ -86,10 +86,16 @@ class RealTrainingTest {
   private static final class Heard implements TrainingListener {
     final List<Validation> validations = new ArrayList<>();
     final List<String> samples = new ArrayList<>();
+    double without = Double.NaN;
 
     @Override
     public void validated(Validation validation) {
       validations.add(validation);
+    }
+
+    @Override
+    public void validatedWithout(double loss, double bitsPerByte) {
+      without = loss;
     }
 
     @Override
@@ -165,6 +171,7 @@ class RealTrainingTest {
       double untuned = lossBySessions(model, corpus, model::newSession);
       double tuned = lossBySessions(model, corpus, () -> model.newSession(saved.state()));
 
+      assertThat(heard.without).isCloseTo(untuned, within(1e-4));
       assertThat(heard.validations.getLast().loss()).isLessThan(untuned);
       assertThat(tuned).isCloseTo(heard.validations.getLast().loss(), within(1e-4));
       // As rwkv generate --state does it, with a state that holds neither logits nor a sampler.

@@ -256,6 +256,11 @@ class TrainerTest {
     }
 
     @Override
+    public double stateLoss(Parameters weights, InitialState state, Batch batch) {
+      throw new UnsupportedOperationException("has no state");
+    }
+
+    @Override
     public double stateGradients(
         Parameters weights, InitialState state, Batch batch, InitialState into) {
       throw new UnsupportedOperationException("has no state");
