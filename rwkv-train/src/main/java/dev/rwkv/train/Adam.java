@@ -64,17 +64,22 @@ final class Adam {
 
   /** The Euclidean norm of all gradients together; not finite when one of them is not. */
   double gradientNorm() {
-    double total = 0;
-    for (Tensor tensor : tensors) {
-      float[] gradients = tensor.gradients();
-      double[] sums = new double[Math.ceilDiv(gradients.length, PART)];
-      team.run(worker -> {
-        for (int part = worker; part < sums.length; part += team.size()) {
+    double[][] sums = new double[tensors.size()][];
+    for (int t = 0; t < sums.length; t++) {
+      sums[t] = new double[Math.ceilDiv(tensors.get(t).gradients().length, PART)];
+    }
+    team.run(worker -> {
+      for (int t = 0; t < sums.length; t++) {
+        float[] gradients = tensors.get(t).gradients();
+        for (int part = worker; part < sums[t].length; part += team.size()) {
           int from = part * PART;
-          sums[part] = squares(gradients, from, Math.min(gradients.length, from + PART));
+          sums[t][part] = squares(gradients, from, Math.min(gradients.length, from + PART));
         }
-      });
-      for (double sum : sums) {
+      }
+    });
+    double total = 0;
+    for (double[] ofTensor : sums) {
+      for (double sum : ofTensor) {
         total += sum;
       }
     }
@@ -108,15 +113,15 @@ final class Adam {
     // η m/c₁ / (√v/√c₂ + ε) = (η √c₂/c₁) m / (√v + ε √c₂): one division an element.
     float rate = (float) (learningRate * rootCorrection / firstCorrection);
     float epsilon = (float) (options.epsilon() * rootCorrection);
-    for (Tensor tensor : tensors) {
-      float kept = tensor.decays() ? (float) (1 - learningRate * options.weightDecay()) : 1;
-      int length = tensor.weights().length;
-      team.run(worker -> {
+    float kept = (float) (1 - learningRate * options.weightDecay());
+    team.run(worker -> {
+      for (Tensor tensor : tensors) {
+        int length = tensor.weights().length;
         int from = (int) ((long) length * worker / team.size());
         int to = (int) ((long) length * (worker + 1) / team.size());
-        update(tensor, from, to, rate, epsilon, kept, (float) gradientScale);
-      });
-    }
+        update(tensor, from, to, rate, epsilon, tensor.decays() ? kept : 1, (float) gradientScale);
+      }
+    });
   }
 
   private void update(

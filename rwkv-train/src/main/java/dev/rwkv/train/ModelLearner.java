@@ -101,15 +101,15 @@ final class ModelLearner implements Learner {
     }
     // Early on the average is of few steps: it must not remember where they began.
     double share = Math.min(config.training().ema(), step / (step + 10.0));
-    for (TensorSpec spec : weights.specs()) {
-      float[] mean = kept.values(spec.name());
-      float[] now = weights.values(spec.name());
-      team.run(worker -> {
+    team.run(worker -> {
+      for (TensorSpec spec : weights.specs()) {
+        float[] mean = kept.values(spec.name());
+        float[] now = weights.values(spec.name());
         int from = (int) ((long) now.length * worker / team.size());
         int to = (int) ((long) now.length * (worker + 1) / team.size());
         blend(mean, now, from, to, (float) share);
-      });
-    }
+      }
+    });
   }
 
   private static void blend(float[] mean, float[] now, int from, int to, float share) {
