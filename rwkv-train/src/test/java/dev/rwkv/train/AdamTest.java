@@ -79,8 +79,10 @@ class AdamTest {
       Adam.Tensor tensor, double[][] expected, int step, double rate, double scale) {
     for (int i = 0; i < expected[0].length; i++) {
       double g = tensor.gradients()[i] * scale;
-      double m = expected[1][i] = 0.9 * expected[1][i] + 0.1 * g;
-      double v = expected[2][i] = 0.99 * expected[2][i] + 0.01 * g * g;
+      double m = 0.9 * expected[1][i] + 0.1 * g;
+      double v = 0.99 * expected[2][i] + 0.01 * g * g;
+      expected[1][i] = m;
+      expected[2][i] = v;
       double meanHat = m / (1 - Math.pow(0.9, step));
       double squareHat = v / (1 - Math.pow(0.99, step));
       double decay = tensor.decays() ? rate * 0.1 * expected[0][i] : 0;

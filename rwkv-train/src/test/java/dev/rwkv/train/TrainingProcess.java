@@ -9,8 +9,15 @@ final class TrainingProcess {
   public static void main(String[] args) {
     TrainingConfig config = TrainingConfig.read(Path.of(args[0]));
     try (Trainer trainer =
-        TrainerFactory.open(config, 2, false, (shape, threads) -> new BigramGradients(shape))) {
-      trainer.run(new TrainingListener() {}, () -> false);
+        TrainerFactory.open(config, 1, false, (shape, threads) -> new BigramGradients(shape))) {
+      trainer.run(
+          new TrainingListener() {
+            @Override
+            public void begun(long step) {
+              System.out.println(step);
+            }
+          },
+          () -> false);
     }
   }
 }
