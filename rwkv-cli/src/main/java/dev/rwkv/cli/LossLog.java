@@ -12,6 +12,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The losses of a training, as {@code loss.csv} and {@code loss.svg}: a line per step, with the
@@ -27,8 +29,7 @@ final class LossLog {
   private final List<String> lines = new ArrayList<>();
   private final List<Long> steps = new ArrayList<>();
   private final List<Double> losses = new ArrayList<>();
-  private final List<Long> validationSteps = new ArrayList<>();
-  private final List<Double> validationLosses = new ArrayList<>();
+  private final SortedMap<Long, Double> validations = new TreeMap<>();
 
   /** Begins a log in the folder. */
   LossLog(Path folder) {
@@ -79,12 +80,16 @@ final class LossLog {
     losses.add(loss);
   }
 
+  /** May say again what was known, as a run does that has nothing left to do. */
   void validated(long step, double loss) {
-    validationSteps.add(step);
-    validationLosses.add(loss);
-    if (!lines.isEmpty()) {
-      lines.add(lines.removeLast() + String.format(Locale.ROOT, "%.6f", loss));
-    }
+    validations.put(step, loss);
+  }
+
+  private String line(int i) {
+    Double validation = validations.get(steps.get(i));
+    return lines.get(i)
+        + (validation == null ? "" : String.format(Locale.ROOT, "%.6f", validation))
+        + "\n";
   }
 
   /** The curves so far. */
@@ -92,7 +97,7 @@ final class LossLog {
     return new LossFigure.Run(
         name,
         new LossFigure.Curve(steps, losses),
-        new LossFigure.Curve(validationSteps, validationLosses));
+        new LossFigure.Curve(List.copyOf(validations.keySet()), List.copyOf(validations.values())));
   }
 
   void write(String title, boolean drawing) {
@@ -101,8 +106,8 @@ final class LossLog {
     try {
       try (Writer out = Files.newBufferedWriter(unfinished)) {
         out.write(HEADER + "\n");
-        for (String line : lines) {
-          out.write(line + "\n");
+        for (int i = 0; i < lines.size(); i++) {
+          out.write(line(i));
         }
       }
       Files.move(unfinished, csv, StandardCopyOption.REPLACE_EXISTING);
