@@ -2,7 +2,10 @@ package dev.rwkv.train;
 
 import java.nio.file.Path;
 
-/** A training in a process of its own, to be killed; its gradients are those of bigrams. */
+/**
+ * A training in a process of its own, to be killed; its gradients are those of bigrams. It prints
+ * the step that it begins after, and that of every checkpoint.
+ */
 final class TrainingProcess {
   private TrainingProcess() {}
 
@@ -14,6 +17,11 @@ final class TrainingProcess {
           new TrainingListener() {
             @Override
             public void begun(long step) {
+              System.out.println(step);
+            }
+
+            @Override
+            public void saved(long step, Path checkpoint) {
               System.out.println(step);
             }
           },
