@@ -3,6 +3,7 @@ module dev.rwkv.cli {
   requires dev.rwkv;
   requires dev.rwkv.checkpoint;
   requires dev.rwkv.conformance;
+  requires dev.rwkv.model.shakespeare;
   requires dev.rwkv.reference;
   requires dev.rwkv.text;
   requires dev.rwkv.train;

@@ -3,7 +3,4 @@ module dev.rwkv.model.shakespeare {
   requires static org.jspecify;
 
   exports dev.rwkv.model.shakespeare;
-
-  // Resources of a package are closed to other modules otherwise.
-  opens dev.rwkv.model.shakespeare;
 }

@@ -40,7 +40,9 @@ final class BenchCommand implements Runnable {
   @Option(
       names = {"-m", "--model"},
       paramLabel = "FILE|DIR",
-      description = "The checkpoint: .pth, .safetensors, rwkv.cpp .bin, or a Hugging Face folder.")
+      description =
+          "The checkpoint: .pth, .safetensors, rwkv.cpp .bin, or a Hugging Face folder; default:"
+              + " the built-in model.")
   @Nullable Path model;
 
   @Option(
@@ -118,7 +120,7 @@ final class BenchCommand implements Runnable {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     BenchPlan plan =
         new BenchPlan(
-            ModelOptions.required(model),
+            ModelOptions.orBuiltIn(model),
             backend,
             precisions.stream()
                 .map(label -> ModelOptions.precisionNamed("--precision", label))

@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
       "With --save-state, a later run with --state and no prompt goes on as if this one had never"
           + " stopped, with the same sampling options.",
       "",
-      "Example: rwkv generate -m MODEL -n 200 --seed 7 \"Once upon a time\""
+      "Example: rwkv generate \"ROMEO:\"",
+      "         rwkv generate -m MODEL -n 200 --seed 7 \"Once upon a time\""
     })
 final class GenerateCommand implements Runnable {
   @Mixin ModelOptions modelOptions = new ModelOptions();
@@ -81,6 +82,10 @@ final class GenerateCommand implements Runnable {
     }
     if (tokens < 0) {
       throw new InvalidArgumentException("-n", tokens + " is not a number of tokens");
+    }
+    if (modelOptions.model == null) {
+      command.getErr().println("[the built-in model of Shakespeare's plays; -m FILE runs another]");
+      command.getErr().flush();
     }
     try (Model model = modelOptions.open()) {
       TextGenerator generator = TextGenerator.of(model, tokenizerOption.tokenizerFor(model));

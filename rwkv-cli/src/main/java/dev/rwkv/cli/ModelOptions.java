@@ -4,6 +4,7 @@ import dev.rwkv.Model;
 import dev.rwkv.ModelLoader;
 import dev.rwkv.Rwkv;
 import dev.rwkv.error.InvalidArgumentException;
+import dev.rwkv.model.shakespeare.ShakespeareModel;
 import dev.rwkv.tensor.DType;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,9 @@ final class ModelOptions {
   @Option(
       names = {"-m", "--model"},
       paramLabel = "FILE|DIR",
-      description = "The checkpoint: .pth, .safetensors, rwkv.cpp .bin, or a Hugging Face folder.")
+      description =
+          "The checkpoint: .pth, .safetensors, rwkv.cpp .bin, or a Hugging Face folder; default:"
+              + " the built-in model of Shakespeare's plays.")
   @Nullable Path model;
 
   @Option(
@@ -37,7 +40,7 @@ final class ModelOptions {
   @Nullable Integer threads;
 
   Model open() {
-    Path path = required(model);
+    Path path = orBuiltIn(model);
     ModelLoader loader = Rwkv.with();
     if (backend != null) {
       loader.backend(backend);
@@ -51,12 +54,9 @@ final class ModelOptions {
     return loader.open(path);
   }
 
-  static Path required(@Nullable Path model) {
-    if (model == null) {
-      throw new InvalidArgumentException(
-          "--model", "no model given, and there is no built-in one yet: name a checkpoint with -m");
-    }
-    return model;
+  /** The model that was named, or the built-in one. */
+  static Path orBuiltIn(@Nullable Path model) {
+    return model == null ? ShakespeareModel.path() : model;
   }
 
   static DType precisionNamed(String option, String label) {

@@ -121,7 +121,7 @@ final class PlotTraceCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Path path = ModelOptions.required(model);
+    Path path = ModelOptions.orBuiltIn(model);
     Optional<FigureOption.Target> target = figure.target("trace.svg", path);
     try (Checkpoint checkpoint = Checkpoint.open(path)) {
       Findings found = trace(CausalTrace.of(checkpoint), tokenizer(path));

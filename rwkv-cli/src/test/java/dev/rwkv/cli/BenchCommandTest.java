@@ -221,7 +221,6 @@ class BenchCommandTest {
   @Test
   void whatCannotBeMeasuredIsRefusedBeforeAnythingIs() {
     Path model = SyntheticModels.bytes(folder);
-    Run.of("bench").fails("--model", "-m");
     Run.of("bench", "-m", folder.resolve("none")).fails("none", "no such file");
     Run.of("bench", "-m", model, "-b", "gpu").fails("gpu", "vector");
     Path odd = folder.resolve("odd.safetensors");

@@ -86,7 +86,6 @@ class LogitsCommandTest {
     Run.of("logits", "--tokens", "1", "--all").isWrongUsage("--all", "-o");
     Run.of("logits", "--tokens", "1", "--form", "sideways").isWrongUsage("--form");
     Run.of("logits", "--tokens", "1", "--typo").isWrongUsage("--typo");
-    Run.of("logits", "--tokens", "1").fails("--model");
     Run.of().isWrongUsage("command");
     Run.of("frobnicate").isWrongUsage("frobnicate");
   }

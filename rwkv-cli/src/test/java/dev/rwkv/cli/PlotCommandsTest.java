@@ -236,7 +236,6 @@ class PlotCommandsTest {
     Run.of("synth", "--layers", 1, "--dim", 4, "--vocab", 9, odd).succeeds();
     trace(odd, "text", "--subject", "t", "-o", out).fails("9 tokens", "--tokenizer");
     trace(folder.resolve("none"), "text", "--subject", "t", "-o", out).fails("none");
-    Run.of("plot", "trace", "text", "--subject", "t", "-o", out).fails("--model");
     Run.of("plot", "decay", folder.resolve("none"), "-o", out).fails("none");
     Run.of("plot", "decay", model, "-o", folder.resolve("x.pdf")).fails("x.pdf");
     Run.of("plot", "decay").isWrongUsage("MODEL");

@@ -197,10 +197,10 @@ final class TrainingConfigReader {
   }
 
   private static LearningRate learningRate(ConfigSection section, boolean ofState) {
-    double initial = section.positive("learning_rate", ofState ? 0.01 : 6e-4, 10);
+    double initial = section.positive("learning_rate", ofState ? 0.5 : 6e-4, 10);
     return new LearningRate(
         initial,
-        section.positive("final_learning_rate", ofState ? 0.001 : 1e-5, 10),
+        section.positive("final_learning_rate", ofState ? 0.05 : 1e-5, 10),
         section.choice("schedule", LearningRate.Shape.EXPONENTIAL, LearningRate.Shape.class),
         section.integer("warmup_steps", 0, 0, MOST_STEPS),
         section.choice("warmup", LearningRate.WarmUp.LINEAR, LearningRate.WarmUp.class));

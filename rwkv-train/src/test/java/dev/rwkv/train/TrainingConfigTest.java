@@ -179,7 +179,7 @@ class TrainingConfigTest {
     TrainingConfig config = read(state);
 
     assertThat(config.state().orElseThrow().model()).isEqualTo(folder.resolve("m"));
-    assertThat(config.training().learningRate().initial()).isEqualTo(0.01);
+    assertThat(config.training().learningRate().initial()).isEqualTo(0.5);
     for (String key : List.of("l2wrap = true", "dropout = 0.5", "weight_decay = 1", "ema = 0.5")) {
       assertThatThrownBy(() -> read(state + key + "\n"))
           .isInstanceOf(TrainingException.class)

@@ -60,8 +60,7 @@ public final class MappedFile {
     }
   }
 
-  private static MemorySegment map(FileChannel channel, long size, Arena arena)
-      throws IOException {
+  private static MemorySegment map(FileChannel channel, long size, Arena arena) throws IOException {
     try {
       return channel.map(MapMode.READ_ONLY, 0, size, arena);
     } catch (UnsupportedOperationException e) {

@@ -1,10 +1,12 @@
 package dev.rwkv.model.shakespeare;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -16,10 +18,11 @@ import java.util.Objects;
  * Rwkv.open(ShakespeareModel.path())} works on a machine that has downloaded nothing.
  *
  * <p>It writes in their manner and knows nothing else. Its size, how it was trained and how well it
- * predicts are in the file MODEL-CARD.md beside it. Stateless and safe for any thread.
+ * predicts are in its {@link #card}. Stateless and safe for any thread.
  */
 public final class ShakespeareModel {
   private static final String FILE = "shakespeare.bin";
+  private static final String CARD = "MODEL-CARD.md";
 
   private ShakespeareModel() {}
 
@@ -38,6 +41,15 @@ public final class ShakespeareModel {
     } catch (URISyntaxException | IOException e) {
       throw new UncheckedIOException(
           "the built-in model cannot be read from " + url, new IOException(e));
+    }
+  }
+
+  /** The model card, Markdown: what it learnt from, how, and how well it predicts. */
+  public static String card() {
+    try (InputStream card = ShakespeareModel.class.getResourceAsStream(CARD)) {
+      return new String(Objects.requireNonNull(card, CARD).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the model card cannot be read", e);
     }
   }
 
