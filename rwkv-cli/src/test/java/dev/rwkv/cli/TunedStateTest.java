@@ -22,11 +22,12 @@ class TunedStateTest {
   void aTunedStateLowersTheLossOfAFrozenModelOnANewText() throws IOException {
     Path root = Path.of(System.getProperty("rwkv.root", ".."));
     Path config = folder.resolve("license-state.toml");
+    Files.copy(ShakespeareModel.path(), folder.resolve("shakespeare.bin"));
     Files.writeString(
         config,
         Files.readString(root.resolve("docs/examples/license-state.toml"))
             .replace("../../LICENSE", root.resolve("LICENSE").toAbsolutePath().toString())
-            .replaceFirst("model = \".*\"", "model = \"" + ShakespeareModel.path() + "\"")
+            .replaceFirst("model = \".*\"", "model = \"shakespeare.bin\"")
             .replace("steps = 120", "steps = 30")
             .replace("context = 128", "context = 64"));
     String out = Run.of("train", config).succeeds().out();
