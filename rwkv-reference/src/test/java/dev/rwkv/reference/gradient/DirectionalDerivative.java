@@ -6,13 +6,16 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 
 /**
- * The derivative of a function along a random direction, by central differences of two steps, and
+ * The derivative of a function along a random direction, by central differences of three steps, and
  * how far it may be off.
  *
- * <p>D(h) = (f(x + hd) − f(x − hd))/2h is off by h²f‴/6, so D(h/2) is by a third of |D(h) −
- * D(h/2)|, which pays for it three times; where f″ jumps within the step (a squared ReLU at its
- * kink) both are off by at most h times the jump, and D(h) − D(h/2) is of that size. The roundings
- * of f cost 2·ε|f|/h, ε being a few hundred roundings here.
+ * <p>D(h) = (f(x + hd) − f(x − hd))/2h is off by h²f‴/6, and by at most h/4 times the jump of f″
+ * where that jumps within the step (a squared ReLU at its kink). Half the step divides the first by
+ * four and each of the others by two at least, so a single error is no larger at h/2 than D(h) −
+ * D(h/2). Several errors of either sign may cancel in one such difference; for them to cancel in
+ * the next one as well, two coincidences are needed. The tolerance at h/4 is therefore |D(h) −
+ * D(h/2)| + |D(h/2) − D(h/4)|. The roundings of f cost 2·ε|f|/h, ε being a few hundred roundings
+ * here.
  */
 record DirectionalDerivative(double slope, double tolerance) {
   private static final double ROUNDINGS = 0x1p-53 * 400;
@@ -30,10 +33,12 @@ record DirectionalDerivative(double slope, double tolerance) {
       direction[i] = random.nextGaussian();
     }
     double coarse = difference(f, x, centre, direction, step);
-    double fine = difference(f, x, centre, direction, step / 2);
+    double middle = difference(f, x, centre, direction, step / 2);
+    double fine = difference(f, x, centre, direction, step / 4);
     double size = Math.max(1, Math.abs(f.getAsDouble()));
     return new DirectionalDerivative(
-        fine, Math.abs(coarse - fine) + 2 * ROUNDINGS * size / (step / 2));
+        fine,
+        Math.abs(coarse - middle) + Math.abs(middle - fine) + 2 * ROUNDINGS * size / (step / 4));
   }
 
   private static double difference(
