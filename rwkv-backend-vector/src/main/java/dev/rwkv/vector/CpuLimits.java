@@ -35,9 +35,9 @@ public final class CpuLimits implements AutoCloseable {
   private static final long LONGEST_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final int CALM_SAMPLES = 3;
   private static final double CALM = 1.05;
-  // It neither grows beyond bounds nor becomes subnormal.
+  // Sums stay far from infinity.
   private static final float FACTOR = 0.5f;
-  private static final float ADDEND = 0.1f;
+  private static final float OTHER_FACTOR = 0.1f;
 
   /** The loops; apart, so that this class can say that there is no Vector API. */
   private static final class Loops {
@@ -162,7 +162,7 @@ public final class CpuLimits implements AutoCloseable {
     team.run(worker -> {
       float sum = 0;
       for (int i = 0; i < FMA_CALLS; i++) {
-        sum += Loops.FMA.run(FMA_REPEATS, FACTOR, ADDEND);
+        sum += Loops.FMA.run(FMA_REPEATS, FACTOR, OTHER_FACTOR);
       }
       results[worker] = sum;
     });
