@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
       "Every combination of precision, threads and batch is loaded, warmed up, and measured in"
           + " rounds.",
       "decode: one token a step; bytes of weights touched per token (zeros skipped) times tokens/s,"
-          + " as a share of the read bandwidth. A batch reads the weights once for all its"
-          + " sessions; tokens/s are those of all together.",
+          + " as a share of the read bandwidth; and 2 x elements of all matrices but the embedding,"
+          + " as a share of the f32 FMA peak, which is what limits a batch: it reads the weights"
+          + " once for all its sessions. Its tokens/s are those of all together.",
       "prefill: a whole prompt; 2 x elements of all matrices but embedding and head x tokens, and"
           + " the head once, as a share of the f32 FMA peak.",
       "first token: load and one step in this process; the JVM's own start is not in it.",

@@ -68,7 +68,7 @@ class BenchCommandTest {
       assertThat(object.path("backend").stringValue()).isEqualTo("vector");
       assertThat(object.path("model").stringValue()).isEqualTo(model.toString());
       assertThat(object.path("decode").propertyNames())
-          .containsExactly("tokensPerSecond", "bytesPerToken", "shareOfBandwidth");
+          .containsExactly("tokensPerSecond", "bytesPerToken", "shareOfBandwidth", "shareOfPeak");
       assertThat(object.path("prefill").propertyNames())
           .containsExactly("tokens", "tokensPerSecond", "shareOfPeak");
       assertThat(object.path("prefill").path("tokens").intValue()).isEqualTo(9);
@@ -77,6 +77,7 @@ class BenchCommandTest {
       assertSpread(object.path("decode").path("tokensPerSecond"));
       assertSpread(object.path("prefill").path("tokensPerSecond"));
       assertThat(object.path("decode").path("shareOfBandwidth").doubleValue()).isPositive();
+      assertThat(object.path("decode").path("shareOfPeak").doubleValue()).isPositive();
       assertThat(object.path("prefill").path("shareOfPeak").doubleValue()).isPositive();
       assertThat(object.path("machine").path("readBandwidthGBs").doubleValue()).isPositive();
       assertThat(object.path("machine").path("fmaPeakGflops").doubleValue()).isPositive();

@@ -143,7 +143,7 @@ public final class Benchmark {
         model.precision(),
         model.device().threads(),
         subject.batch(),
-        rounds.decode(subject.batch()),
+        rounds.decode(subject.batch(), operationsPerPromptToken + operationsOfHead),
         prefill.orElseGet(() -> rounds.prefill(plan.prompt(), operations)),
         rounds.machine(),
         subject.timeToFirstTokenMillis(),

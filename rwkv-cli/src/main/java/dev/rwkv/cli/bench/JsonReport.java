@@ -27,6 +27,7 @@ public final class JsonReport {
     write(measurement.decode().tokensPerSecond(), decode);
     put(decode, "bytesPerToken", measurement.decode().bytesPerToken());
     put(decode, "shareOfBandwidth", measurement.decode().shareOfBandwidth());
+    put(decode, "shareOfPeak", measurement.decode().shareOfPeak());
     ObjectNode prefill = object.putObject("prefill");
     prefill.put("tokens", measurement.prefill().tokens());
     write(measurement.prefill().tokensPerSecond(), prefill);

@@ -42,8 +42,11 @@ public record Measurement(
    * @param shareOfBandwidth bytesPerToken × tokensPerSecond ÷ read bandwidth: the part of the
    *     bandwidth that went into weights, whatever the batch. The median of the rounds, each
    *     against the bandwidth right before and after it. With a batch, arithmetic becomes the limit
+   * @param shareOfPeak operations per second ÷ FMA peak, where operations are 2 × elements of all
+   *     matrices but the embedding × tokens, as if nothing were skipped. The median of the rounds
    */
-  public record Decode(Spread tokensPerSecond, double bytesPerToken, double shareOfBandwidth) {}
+  public record Decode(
+      Spread tokensPerSecond, double bytesPerToken, double shareOfBandwidth, double shareOfPeak) {}
 
   /**
    * The parallel form, of one session. It does not depend on the batch: it is measured once for a

@@ -34,11 +34,18 @@ final class Rounds {
     fmaPeak[round] = (before + limits.fmaPeak()) / 2;
   }
 
-  /** What became of decoding; the bytes are those of the last round. */
-  Measurement.Decode decode(int batch) {
+  /**
+   * What became of decoding; the bytes are those of the last round.
+   *
+   * @param operations those of a token
+   */
+  Measurement.Decode decode(int batch, double operations) {
     double bytesPerToken = traffic.map(WeightTraffic::bytesPerStep).orElse(Double.NaN) / batch;
     return new Measurement.Decode(
-        Spread.of(decode), bytesPerToken, medianShare(decode, bytesPerToken, readBandwidth));
+        Spread.of(decode),
+        bytesPerToken,
+        medianShare(decode, bytesPerToken, readBandwidth),
+        medianShare(decode, operations, fmaPeak));
   }
 
   /** What became of reading prompts of so many tokens and operations. */

@@ -44,7 +44,7 @@ class FiguresTest {
         precision,
         threads,
         1,
-        new Measurement.Decode(new Spread(80, 70, 90), bytesPerToken, 0.8),
+        new Measurement.Decode(new Spread(80, 70, 90), bytesPerToken, 0.8, 0.1),
         new Measurement.Prefill(512, new Spread(1, 1, 1), 0.5),
         new Measurement.Machine(30, 100),
         1,
