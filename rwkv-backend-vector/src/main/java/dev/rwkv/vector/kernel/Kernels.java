@@ -20,7 +20,6 @@ public final class Kernels {
   private final GateKernel gate;
   private final SquaredReluKernel squaredRelu;
   private final TileKernel tile;
-  private final BlockTileKernel blockTile;
   private final Map<PanelFormat, PanelKernel> panels = new EnumMap<>(PanelFormat.class);
 
   private Kernels(VectorShape shape) {
@@ -32,8 +31,11 @@ public final class Kernels {
     wkv = spec.define(WkvKernel.class, WkvKernel.Template.class);
     gate = spec.define(GateKernel.class, GateKernel.Template.class);
     squaredRelu = spec.define(SquaredReluKernel.class, SquaredReluKernel.Template.class);
-    tile = spec.define(TileKernel.class, TileKernel.Template.class);
-    blockTile = spec.define(BlockTileKernel.class, BlockTileKernel.Template.class);
+    // 32 registers come with AVX-512; others may have 16.
+    tile =
+        shape == VectorShape.S_512_BIT
+            ? spec.define(TileKernel.class, WideTiles.class)
+            : new NarrowTiles(spec);
   }
 
   /** The kernels for the widest vectors that this processor has, up to 512 bits. */
@@ -100,11 +102,6 @@ public final class Kernels {
   /** The inner part of a matrix product. */
   public TileKernel tile() {
     return tile;
-  }
-
-  /** The inner part of a matrix product with quantised weights. */
-  public BlockTileKernel blockTile() {
-    return blockTile;
   }
 
   /** Products with weights of one format. */

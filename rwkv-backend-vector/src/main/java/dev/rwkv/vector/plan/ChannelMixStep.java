@@ -43,20 +43,21 @@ final class ChannelMixStep {
     if (rows.count() > 1) {
       worker.barrier();
     }
-    rows.multiply(worker, weights.key(), inputs.key, stride, buffers.hidden, wideStride);
+    rows.multiply(worker, weights.key(), inputs.key, buffers.hidden, wideStride);
     int from = worker.from(weights.key().panels()) * height;
     int to = worker.to(weights.key().panels()) * height;
     for (int row = 0; row < rows.count(); row++) {
       plan.kernels().squaredRelu().activate(buffers.hidden, row * wideStride + from, to - from);
     }
-    rows.multiply(
-        worker, weights.receptance(), inputs.receptance, stride, buffers.receptance, stride);
+    rows.arrange(buffers.hidden, wideStride, from, to, buffers.activated);
+    rows.multiply(worker, weights.receptance(), inputs.receptance, buffers.receptance, stride);
     worker.barrier();
     rows.keepShift(worker, shift);
     if (rows.count() == 1) {
       multiplyOneRow(worker, weights.value());
     } else {
-      rows.multiply(worker, weights.value(), buffers.hidden, wideStride, buffers.product, stride);
+      rows.multiply(
+          worker, weights.value(), buffers.hidden, buffers.activated, buffers.product, stride);
     }
     from = worker.from(weights.value().panels()) * height;
     to = worker.to(weights.value().panels()) * height;

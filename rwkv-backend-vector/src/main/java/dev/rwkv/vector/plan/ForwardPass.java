@@ -1,6 +1,7 @@
 package dev.rwkv.vector.plan;
 
 import dev.rwkv.WeightTraffic;
+import dev.rwkv.vector.kernel.TileInputs;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +119,7 @@ public final class ForwardPass {
 
   /** The rows that a buffer for the logits of this many has. */
   public static int roomFor(int count) {
-    return ProductScratch.roundedUp(count);
+    return TileInputs.roomFor(count);
   }
 
   private void run(int[] newTokens, float @Nullable [] last, float @Nullable [] all) {
@@ -202,10 +203,10 @@ public final class ForwardPass {
 
   private void heads(Worker worker, float[] logits) {
     Activations buffers = rows.buffers();
-    float[] normed = buffers.inputs.normed;
+    TileInputs normed = buffers.inputs.key.rows; // free after the last layer
     for (int row = worker.from(rows.count()); row < worker.to(rows.count()); row++) {
-      int at = row * buffers.stride;
-      normalise(plan.outputNorm(), buffers.residual, at, normed, at);
+      normalise(plan.outputNorm(), buffers.residual, row * buffers.stride, worker.row, 0);
+      normed.put(row, worker.row, 0, 0, plan.paddedWidth());
     }
     worker.barrier();
     int panels = plan.head().panels();
@@ -214,8 +215,6 @@ public final class ForwardPass {
             worker.from(panels),
             worker.to(panels),
             normed,
-            buffers.stride,
-            rows.count(),
             logits,
             plan.paddedVocabulary(),
             worker.product);

@@ -1,10 +1,10 @@
 package dev.rwkv.vector.plan;
 
 import dev.rwkv.tensor.DType;
-import dev.rwkv.vector.kernel.BlockTileKernel;
 import dev.rwkv.vector.kernel.Kernels;
 import dev.rwkv.vector.kernel.PanelFormat;
 import dev.rwkv.vector.kernel.PanelKernel;
+import dev.rwkv.vector.kernel.TileInputs;
 import dev.rwkv.vector.kernel.TileKernel;
 import java.lang.foreign.MemorySegment;
 
@@ -22,7 +22,6 @@ public final class PanelMatrix {
   private final PanelFormat format;
   private final PanelKernel kernel;
   private final TileKernel tile;
-  private final BlockTileKernel blockTile;
 
   /**
    * A matrix in memory that somebody else owns.
@@ -36,7 +35,6 @@ public final class PanelMatrix {
     this.format = format;
     this.kernel = kernels.panel(format);
     this.tile = kernels.tile();
-    this.blockTile = kernels.blockTile();
   }
 
   /** Bytes of a matrix in panels. */
@@ -95,83 +93,32 @@ public final class PanelMatrix {
   /**
    * Panels {@code [from, to)} times several tokens.
    *
-   * @param x [tokens, columns], {@code xStride} apart
+   * @param x as many columns as this matrix
    * @param y [tokens, rows], {@code yStride} apart
    * @param scratch the worker's own
    */
-  void multiply(
-      int from,
-      int to,
-      float[] x,
-      int xStride,
-      int tokens,
-      float[] y,
-      int yStride,
-      ProductScratch scratch) {
-    if (format.hasMinimum()) {
-      scratch.sumInputs(x, xStride, tokens, columns);
-    }
-    int height = kernel.panelRows();
-    for (int panel = from; panel < to; panel++) {
-      long at = panel * panelBytes();
-      for (int column = 0; column < columns; column += COLUMNS) {
-        int count = Math.min(COLUMNS, columns - column);
-        if (format.isQuantised()) {
-          int blocks = count / DType.QUANT_BLOCK;
-          multiplyBlocks(
-              at, column, blocks, x, xStride, tokens, y, panel * height, yStride, scratch);
-          at += (long) blocks * format.stride(height);
-        } else {
-          float[] weights = scratch.weights(COLUMNS * height);
-          kernel.unpack(data, at, count, weights);
-          tile.multiply(
-              weights,
-              0,
-              count,
-              x,
-              column,
-              xStride,
-              tokens,
-              column == 0,
-              y,
-              panel * height,
-              yStride);
-          at += (long) count * format.stride(height);
-        }
-      }
-    }
-  }
-
-  private void multiplyBlocks(
-      long at,
-      int column,
-      int blocks,
-      float[] x,
-      int xStride,
-      int tokens,
-      float[] y,
-      int yAt,
-      int yStride,
-      ProductScratch scratch) {
+  void multiply(int from, int to, TileInputs x, float[] y, int yStride, ProductScratch scratch) {
+    float[] inputSums = format.hasMinimum() ? scratch.sumBlocks(x) : null;
     int height = kernel.panelRows();
     float[] weights = scratch.weights(COLUMNS * height);
     float[] scales = scratch.scales(2 * COLUMNS / DType.QUANT_BLOCK * height);
-    kernel.unpack(data, at, blocks * DType.QUANT_BLOCK, weights);
-    kernel.unpackScales(data, at, blocks, scales);
-    blockTile.multiply(
-        weights,
-        blocks,
-        scales,
-        format.hasMinimum() ? scratch.inputSums() : null,
-        column / DType.QUANT_BLOCK,
-        columns / DType.QUANT_BLOCK,
-        x,
-        column,
-        xStride,
-        tokens,
-        column == 0,
-        y,
-        yAt,
-        yStride);
+    for (int panel = from; panel < to; panel++) {
+      long at = panel * panelBytes();
+      int yAt = panel * height;
+      for (int column = 0; column < columns; column += COLUMNS) {
+        int count = Math.min(COLUMNS, columns - column);
+        boolean first = column == 0;
+        kernel.unpack(data, at, count, weights);
+        if (format.isQuantised()) {
+          int blocks = count / DType.QUANT_BLOCK;
+          kernel.unpackScales(data, at, blocks, scales);
+          tile.multiplyBlocks(
+              weights, scales, inputSums, x, column, blocks, first, y, yAt, yStride);
+        } else {
+          tile.multiply(weights, 0, x, column, count, first, y, yAt, yStride);
+        }
+        at += format.panelBytes(height, count);
+      }
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.rwkv.vector.plan;
 
 import dev.rwkv.vector.kernel.GateKernel;
 import dev.rwkv.vector.kernel.LayerNormKernel;
+import dev.rwkv.vector.kernel.TileInputs;
 import dev.rwkv.vector.kernel.TokenShiftKernel;
 
 /** The tokens of the pass that is running: which text each belongs to, and their buffers. */
@@ -20,7 +21,7 @@ final class Rows {
 
   Rows(ModelPlan plan) {
     this.plan = plan;
-    this.buffers = new Activations(plan.paddedWidth(), plan.paddedFeedForward());
+    this.buffers = new Activations(plan);
     this.all = new int[Math.max(plan.config().width(), plan.config().feedForwardWidth())];
     for (int i = 0; i < all.length; i++) {
       all[i] = i;
@@ -125,19 +126,23 @@ final class Rows {
   }
 
   /** Mixes this worker's normalised rows with those of the previous tokens. */
-  void shift(Worker worker, int shiftInState, float[] mix, float[] mixed) {
+  void shift(Worker worker, int shiftInState, float[] mix, ProductInput mixed) {
     TokenShiftKernel kernel = plan.kernels().tokenShift();
     float[] normed = inputs(worker).normed;
     int width = plan.paddedWidth();
     int from = firstRow(worker);
+    float[] result = count == 1 ? mixed.row : worker.row;
     for (int row = from; row < endRow(worker); row++) {
       int at = row * buffers.stride;
       if (!oneText || row == 0) {
-        kernel.shift(normed, at, state(row), shiftInState, mix, width, mixed, at);
+        kernel.shift(normed, at, state(row), shiftInState, mix, width, result, 0);
       } else if (row == from) {
-        kernel.shift(normed, at, worker.previous, 0, mix, width, mixed, at);
+        kernel.shift(normed, at, worker.previous, 0, mix, width, result, 0);
       } else {
-        kernel.shift(normed, at, normed, at - buffers.stride, mix, width, mixed, at);
+        kernel.shift(normed, at, normed, at - buffers.stride, mix, width, result, 0);
+      }
+      if (count > 1) {
+        mixed.rows.put(row, result, 0, 0, width);
       }
     }
   }
@@ -151,14 +156,34 @@ final class Rows {
     }
   }
 
+  /** Puts columns {@code [from, to)} of all rows in the order of tiles, where there are several. */
+  void arrange(float[] x, int xStride, int from, int to, TileInputs arranged) {
+    if (count > 1) {
+      for (int row = 0; row < count; row++) {
+        arranged.put(row, x, row * xStride, from, to);
+      }
+    }
+  }
+
   /** This worker's panels of a matrix times every row. */
-  void multiply(Worker worker, PanelMatrix matrix, float[] x, int xStride, float[] y, int yStride) {
+  void multiply(Worker worker, PanelMatrix matrix, ProductInput x, float[] y, int yStride) {
+    multiply(worker, matrix, x.row, x.rows, y, yStride);
+  }
+
+  /**
+   * This worker's panels of a matrix times every row.
+   *
+   * @param row the only one
+   * @param several all of them where there are several
+   */
+  void multiply(
+      Worker worker, PanelMatrix matrix, float[] row, TileInputs several, float[] y, int yStride) {
     int from = worker.from(matrix.panels());
     int to = worker.to(matrix.panels());
     if (count == 1) {
-      matrix.multiply(from, to, all, matrix.columns(), x, 0, y);
+      matrix.multiply(from, to, all, matrix.columns(), row, 0, y);
     } else {
-      matrix.multiply(from, to, x, xStride, count, y, yStride, worker.product);
+      matrix.multiply(from, to, several, y, yStride, worker.product);
     }
   }
 

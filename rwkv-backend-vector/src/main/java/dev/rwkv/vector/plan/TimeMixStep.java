@@ -27,14 +27,13 @@ final class TimeMixStep {
     if (rows.count() > 1) {
       worker.barrier();
     }
-    rows.multiply(worker, weights.key(), inputs.key, stride, buffers.key, stride);
-    rows.multiply(worker, weights.value(), inputs.value, stride, buffers.value, stride);
-    rows.multiply(
-        worker, weights.receptance(), inputs.receptance, stride, buffers.receptance, stride);
+    rows.multiply(worker, weights.key(), inputs.key, buffers.key, stride);
+    rows.multiply(worker, weights.value(), inputs.value, buffers.value, stride);
+    rows.multiply(worker, weights.receptance(), inputs.receptance, buffers.receptance, stride);
     wkv(worker, weights, layer);
     worker.barrier();
     rows.keepShift(worker, shift);
-    rows.multiply(worker, weights.output(), buffers.value, stride, buffers.product, stride);
+    rows.multiply(worker, weights.output(), buffers.value, buffers.gated, buffers.product, stride);
     int from = firstChannel(worker);
     for (int row = 0; row < rows.count(); row++) {
       int at = row * stride + from;
@@ -90,6 +89,7 @@ final class TimeMixStep {
       int at = row * stride + from;
       rows.gate().gate(buffers.receptance, at, buffers.value, at, to - from);
     }
+    rows.arrange(buffers.value, stride, from, to, buffers.gated);
   }
 
   private int firstChannel(Worker worker) {

@@ -19,7 +19,7 @@ final class Worker {
     this.row = new float[width];
     this.previous = new float[width];
     this.embedding = new double[plan.config().width()];
-    this.inputs = new Activations.Inputs(1, width);
+    this.inputs = new Activations.Inputs(width, plan.kernels().tile());
     this.channels = new int[plan.paddedFeedForward()];
     this.values = new float[plan.paddedFeedForward()];
   }

@@ -2,6 +2,7 @@ package dev.rwkv.vector.plan;
 
 import dev.rwkv.vector.kernel.PanelFormat;
 import dev.rwkv.vector.kernel.Rates;
+import dev.rwkv.vector.kernel.TileInputs;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -9,23 +10,24 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * {@link dev.rwkv.vector.kernel.TileKernel} and, for quantised weights, {@link
- * dev.rwkv.vector.kernel.BlockTileKernel}, with the unpacking of panels before it: a matrix times
+ * {@link dev.rwkv.vector.kernel.TileKernel} with the unpacking of panels before it: a matrix times
  * many tokens, as prefill and batches do it.
  */
 public class TileBenchmark extends PanelOperands {
-  private static final long BYTES = 4L << 20;
-
   /** How the weights lie. */
   @Param public PanelFormat format;
 
   /** Tokens that share the unpacked weights. */
-  @Param({"8", "128"})
+  @Param({"16", "128"})
   public int tokens;
+
+  /** The matrix's size: in the last cache, or in memory. */
+  @Param({"4", "256"})
+  public double mebibytes;
 
   private @Nullable PanelMatrix matrix;
   private final ProductScratch scratch = new ProductScratch();
-  private float[] x = {};
+  private @Nullable TileInputs x;
   private float[] y = {};
 
   /** Made by JMH. */
@@ -36,10 +38,16 @@ public class TileBenchmark extends PanelOperands {
   /** Makes operands. */
   @Setup
   public void setUp() {
-    PanelMatrix made = matrix(format, BYTES);
+    PanelMatrix made = matrix(format, (long) (mebibytes * (1 << 20)));
     matrix = made;
-    x = normal(ProductScratch.roundedUp(tokens) * stride(COLUMNS));
-    y = new float[ProductScratch.roundedUp(tokens) * stride(made.rows())];
+    TileInputs arranged = new TileInputs(kernels().tile());
+    arranged.reserve(tokens, COLUMNS);
+    float[] rows = normal(tokens * COLUMNS);
+    for (int token = 0; token < tokens; token++) {
+      arranged.put(token, rows, token * COLUMNS, 0, COLUMNS);
+    }
+    x = arranged;
+    y = new float[TileInputs.roomFor(tokens) * stride(made.rows())];
   }
 
   // As in Activations: at a distance that is a power of two, rows would share a set of the cache.
@@ -51,7 +59,7 @@ public class TileBenchmark extends PanelOperands {
   @Benchmark
   public float[] multiply(Rates rates) {
     PanelMatrix w = Objects.requireNonNull(matrix);
-    w.multiply(0, w.panels(), x, stride(COLUMNS), tokens, y, stride(w.rows()), scratch);
+    w.multiply(0, w.panels(), Objects.requireNonNull(x), y, stride(w.rows()), scratch);
     rates.gigabytes += 1e-9 * w.bytes();
     rates.gigaflops += gigaflops(w, COLUMNS, tokens);
     return y;

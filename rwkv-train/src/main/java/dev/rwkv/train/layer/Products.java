@@ -1,7 +1,10 @@
 package dev.rwkv.train.layer;
 
 import dev.rwkv.vector.kernel.Kernels;
+import dev.rwkv.vector.kernel.TileInputs;
 import dev.rwkv.vector.kernel.TileKernel;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The three matrix products of a linear layer, each as rows times panels, see {@link TileKernel}.
@@ -19,6 +22,7 @@ final class Products {
   private final TileKernel tile;
   private final Parallel parallel;
   private final int height;
+  private final List<TileInputs> inputs = new ArrayList<>();
   private float[] panels = new float[0];
   private float[] transposed = new float[0];
   private float[] result = new float[0];
@@ -45,25 +49,42 @@ final class Products {
       float[] y,
       int yStride) {
     int rowBlocks = (rows + ROWS - 1) / ROWS;
+    arrange(x, xStride, rows, columns);
     parallel.each(
         rowBlocks * count,
         piece -> {
-          int from = piece / count * ROWS;
+          int block = piece / count;
           int panel = piece % count;
-          int tokens = Math.min(ROWS, rows - from);
           for (int column = 0; column < columns; column += COLUMNS) {
             tile.multiply(
                 packed,
                 (panel * columns + column) * height,
+                inputs.get(block),
+                column,
                 Math.min(COLUMNS, columns - column),
-                x,
-                from * xStride + column,
-                xStride,
-                tokens,
                 column == 0,
                 y,
-                from * yStride + panel * height,
+                block * ROWS * yStride + panel * height,
                 yStride);
+          }
+        });
+  }
+
+  // Rows in the order of tiles, a block of them at a time.
+  private void arrange(float[] x, int xStride, int rows, int columns) {
+    int rowBlocks = (rows + ROWS - 1) / ROWS;
+    while (inputs.size() < rowBlocks) {
+      inputs.add(new TileInputs(tile));
+    }
+    parallel.each(
+        rowBlocks,
+        block -> {
+          int from = block * ROWS;
+          int count = Math.min(ROWS, rows - from);
+          TileInputs arranged = inputs.get(block);
+          arranged.reserve(count, columns);
+          for (int row = 0; row < count; row++) {
+            arranged.put(row, x, (from + row) * xStride, 0, columns);
           }
         });
   }

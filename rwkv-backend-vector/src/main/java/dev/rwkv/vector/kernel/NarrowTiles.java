@@ -1,0 +1,151 @@
+package dev.rwkv.vector.kernel;
+
+import dev.rwkv.tensor.DType;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link TileKernel} for 16 vector registers, for one width.
+ *
+ * <p>Tokens are taken by sixes, and what these leave over, at most eight, by fours: none is
+ * computed for nothing when their number is a multiple of four. The inputs of a tile lie column by
+ * column, so that one address serves for all its tokens: six rows would take six of the other
+ * registers, of which there are too few as well.
+ */
+final class NarrowTiles implements TileKernel {
+  private static final int SIX = 6;
+  private static final int FOUR = 4;
+
+  private final int lanes;
+  private final int height;
+  private final NarrowTile six;
+  private final NarrowTile four;
+
+  NarrowTiles(KernelSpec spec) {
+    lanes = spec.floats().length();
+    height = PanelFormat.VECTORS * lanes;
+    six = spec.define(NarrowTile.class, SixTokenTile.class);
+    four = spec.define(NarrowTile.class, FourTokenTile.class);
+  }
+
+  // The tokens that are taken by sixes; the others, to a multiple of four, by fours.
+  private static int inSixes(int tokens) {
+    int fours = (tokens + FOUR - 1) / FOUR;
+    return (fours - fours % (SIX / 2)) * FOUR;
+  }
+
+  @Override
+  public int at(int token, int tokens, int columns) {
+    int sixes = inSixes(tokens);
+    int inTile = token < sixes ? token % SIX : (token - sixes) % FOUR;
+    return (token - inTile) * columns + inTile;
+  }
+
+  @Override
+  public int step(int token, int tokens) {
+    return token < inSixes(tokens) ? SIX : FOUR;
+  }
+
+  @Override
+  public void multiply(
+      float[] weights,
+      int weightsAt,
+      TileInputs x,
+      int column,
+      int columns,
+      boolean first,
+      float[] y,
+      int yAt,
+      int yStride) {
+    if (first) {
+      clear(x.tokens(), y, yAt, yStride);
+    }
+    int pairs = columns & ~1;
+    int size;
+    for (int t = 0; t < x.tokens(); t += size) {
+      size = step(t, x.tokens());
+      int from = t * x.columns() + column * size;
+      for (int row = 0; row < height; row += 2 * lanes) {
+        tile(size)
+            .multiply(
+                weights,
+                weightsAt + row,
+                pairs,
+                x.values(),
+                from,
+                y,
+                yAt + t * yStride + row,
+                yStride);
+      }
+    }
+    if (pairs < columns) {
+      lastColumn(weights, weightsAt + pairs * height, x, column + pairs, y, yAt, yStride);
+    }
+  }
+
+  @Override
+  public void multiplyBlocks(
+      float[] weights,
+      float[] scales,
+      float @Nullable [] inputSums,
+      TileInputs x,
+      int column,
+      int blocks,
+      boolean first,
+      float[] y,
+      int yAt,
+      int yStride) {
+    if (first) {
+      clear(x.tokens(), y, yAt, yStride);
+    }
+    int sumsStride = x.columns() / DType.QUANT_BLOCK;
+    for (int block = 0; block < blocks; block++) {
+      int firstColumn = column + block * DType.QUANT_BLOCK;
+      int weightsAt = block * DType.QUANT_BLOCK * height;
+      int scalesAt = block * 2 * height;
+      int size;
+      for (int t = 0; t < x.tokens(); t += size) {
+        size = step(t, x.tokens());
+        int from = t * x.columns() + firstColumn * size;
+        int sum = t * sumsStride + firstColumn / DType.QUANT_BLOCK;
+        for (int row = 0; row < height; row += 2 * lanes) {
+          tile(size)
+              .multiplyBlock(
+                  weights,
+                  weightsAt + row,
+                  scales,
+                  scalesAt + row,
+                  inputSums,
+                  sum,
+                  sumsStride,
+                  x.values(),
+                  from,
+                  y,
+                  yAt + t * yStride + row,
+                  yStride);
+        }
+      }
+    }
+  }
+
+  private NarrowTile tile(int tokens) {
+    return tokens == SIX ? six : four;
+  }
+
+  private void lastColumn(
+      float[] weights, int weightsAt, TileInputs x, int column, float[] y, int yAt, int yStride) {
+    for (int t = 0; t < x.tokens(); t++) {
+      float input = x.value(t, column);
+      int to = yAt + t * yStride;
+      for (int row = 0; row < height; row++) {
+        y[to + row] = Math.fma(weights[weightsAt + row], input, y[to + row]);
+      }
+    }
+  }
+
+  private void clear(int tokens, float[] y, int yAt, int yStride) {
+    for (int t = 0; t < tokens; t++) {
+      Arrays.fill(y, yAt + t * yStride, yAt + t * yStride + height, 0);
+    }
+  }
+}
