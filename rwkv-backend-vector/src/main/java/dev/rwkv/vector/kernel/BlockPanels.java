@@ -6,6 +6,7 @@ import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.ROR;
+import static jdk.incubator.vector.VectorOperators.XOR;
 
 import dev.rwkv.tensor.DType;
 import java.lang.foreign.MemorySegment;
@@ -20,6 +21,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>A field of bits q at bit 0 or 8 of a float's mantissa, with the exponent of 2^23 or 2^15 above
  * it, is the float 2^23 + q or 2^15 + q; at bit 4 or 12, 2^19 + q or 2^11 + q. One mask, one
  * exponent (which become one instruction) and one exact difference make a weight.
+ *
+ * <p>With fewer registers, elements with an offset become two's complement, by one exclusive or for
+ * a whole int vector, and are shifted to the top and down again with their sign.
  *
  * <p>Types with minima have nothing to subtract: there a mask and a conversion make q · 2^(8v) of
  * vector v, and the power of two goes into the block's scale, which is exact.
@@ -45,6 +49,14 @@ final class BlockPanels implements PanelKernel {
   private static final int BLOCK_SHIFT = Integer.numberOfTrailingZeros(BLOCK);
   private static final int TOGETHER_SHIFT = Integer.numberOfTrailingZeros(TOGETHER);
 
+  // 32 registers come with AVX-512, and with them one instruction for a mask and an exponent. With
+  // 16 the constants do not stay in registers, and shifts, which need none, are faster (benchmark:
+  // PanelBenchmark).
+  private static final boolean WIDE = LANES == 16;
+  private static final int BITS = FORMAT.bits();
+  private static final int ABOVE = Integer.SIZE - BITS; // the field of vector 0; a byte less each
+  private static final int SIGNS = FORMAT.offset() * (BITS == 4 ? 0x11111111 : 0x01010101);
+
   // As for f16 in PlainPanels.
   private static final int HALF_FIELD = 0x8fffe000;
   private static final float HALF_BIAS = 0x1p112f;
@@ -65,12 +77,30 @@ final class BlockPanels implements PanelKernel {
   public void multiply(
       MemorySegment panels,
       long at,
+      long second,
       int[] channels,
       int count,
       float[] x,
       int xAt,
       float[] y,
       int yAt) {
+    multiply(panels, at, count, x, xAt, y, yAt);
+    if (second != 0) {
+      multiply(panels, at + second, count, x, xAt, y, yAt + H);
+    }
+  }
+
+  private static void multiply(
+      MemorySegment panels, long at, int count, float[] x, int xAt, float[] y, int yAt) {
+    if (WIDE || MINIMUM) {
+      multiplyWithConstants(panels, at, count, x, xAt, y, yAt);
+    } else {
+      multiplyWithShifts(panels, at, count, x, xAt, y, yAt);
+    }
+  }
+
+  private static void multiplyWithConstants(
+      MemorySegment panels, long at, int count, float[] x, int xAt, float[] y, int yAt) {
     IntVector low = IntVector.broadcast(I, FIELD);
     IntVector high = IntVector.broadcast(I, FIELD << 8);
     IntVector lowExponent = IntVector.broadcast(I, LOW_EXPONENT);
@@ -191,6 +221,97 @@ final class BlockPanels implements PanelKernel {
         y2 = k.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(s, y2);
         y3 = v.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(s, y3);
       }
+    }
+    y0.intoArray(y, yAt);
+    y1.intoArray(y, yAt + LANES);
+    y2.intoArray(y, yAt + 2 * LANES);
+    y3.intoArray(y, yAt + 3 * LANES);
+  }
+
+  private static void multiplyWithShifts(
+      MemorySegment panels, long at, int count, float[] x, int xAt, float[] y, int yAt) {
+    IntVector signs = IntVector.broadcast(I, SIGNS);
+    IntVector fifths = IntVector.broadcast(I, FIFTHS);
+    IntVector half = IntVector.broadcast(I, HALF_FIELD);
+    FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
+    FloatVector y0 = FloatVector.zero(F);
+    FloatVector y1 = y0;
+    FloatVector y2 = y0;
+    FloatVector y3 = y0;
+    for (int start = 0; start < count; start += BLOCK) {
+      long block = at + (long) (start >> BLOCK_SHIFT) * STRIDE;
+      FloatVector a0 = FloatVector.zero(F);
+      FloatVector a1 = a0;
+      FloatVector a2 = a0;
+      FloatVector a3 = a0;
+      for (int c = 0; c < BLOCK; c += TOGETHER) {
+        int i = xAt + start + c;
+        FloatVector s = FloatVector.broadcast(F, x[i]);
+        IntVector pair =
+            IntVector.fromMemorySegment(
+                I, panels, block + ELEMENTS_AT + (c >> TOGETHER_SHIFT) * BYTES, LITTLE_ENDIAN);
+        IntVector fifth = fifths;
+        IntVector r = pair;
+        if (FIFTH) {
+          fifth =
+              IntVector.fromMemorySegment(
+                      I, panels, block + FIFTH_AT + (c >> 3) * BYTES, LITTLE_ENDIAN)
+                  .lanewise(ROR, c & 7);
+          r = r.bitwiseBlend(fifth, fifths);
+        }
+        r = r.lanewise(XOR, signs);
+        a0 =
+            ((FloatVector) r.lanewise(LSHL, ABOVE).lanewise(ASHR, ABOVE).convert(I2F, 0))
+                .fma(s, a0);
+        a1 =
+            ((FloatVector) r.lanewise(LSHL, ABOVE - 8).lanewise(ASHR, ABOVE).convert(I2F, 0))
+                .fma(s, a1);
+        a2 =
+            ((FloatVector) r.lanewise(LSHL, ABOVE - 16).lanewise(ASHR, ABOVE).convert(I2F, 0))
+                .fma(s, a2);
+        a3 =
+            ((FloatVector) r.lanewise(LSHL, ABOVE - 24).lanewise(ASHR, ABOVE).convert(I2F, 0))
+                .fma(s, a3);
+        if (!NIBBLES) {
+          continue;
+        }
+        s = FloatVector.broadcast(F, x[i + 1]);
+        if (FIFTH) {
+          r = pair.lanewise(LSHR, 4).bitwiseBlend(fifth.lanewise(ROR, 1), fifths);
+          r = r.lanewise(XOR, signs);
+          a0 =
+              ((FloatVector) r.lanewise(LSHL, ABOVE).lanewise(ASHR, ABOVE).convert(I2F, 0))
+                  .fma(s, a0);
+          a1 =
+              ((FloatVector) r.lanewise(LSHL, ABOVE - 8).lanewise(ASHR, ABOVE).convert(I2F, 0))
+                  .fma(s, a1);
+          a2 =
+              ((FloatVector) r.lanewise(LSHL, ABOVE - 16).lanewise(ASHR, ABOVE).convert(I2F, 0))
+                  .fma(s, a2);
+          a3 =
+              ((FloatVector) r.lanewise(LSHL, ABOVE - 24).lanewise(ASHR, ABOVE).convert(I2F, 0))
+                  .fma(s, a3);
+        } else {
+          a0 =
+              ((FloatVector) r.lanewise(LSHL, ABOVE - 4).lanewise(ASHR, ABOVE).convert(I2F, 0))
+                  .fma(s, a0);
+          a1 =
+              ((FloatVector) r.lanewise(LSHL, ABOVE - 12).lanewise(ASHR, ABOVE).convert(I2F, 0))
+                  .fma(s, a1);
+          a2 =
+              ((FloatVector) r.lanewise(LSHL, ABOVE - 20).lanewise(ASHR, ABOVE).convert(I2F, 0))
+                  .fma(s, a2);
+          a3 = ((FloatVector) r.lanewise(ASHR, ABOVE).convert(I2F, 0)).fma(s, a3);
+        }
+      }
+      IntVector u = IntVector.fromMemorySegment(I, panels, block, LITTLE_ENDIAN);
+      IntVector v = IntVector.fromMemorySegment(I, panels, block + BYTES, LITTLE_ENDIAN);
+      IntVector l = u.lanewise(LSHL, 16);
+      IntVector k = v.lanewise(LSHL, 16);
+      y0 = l.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(a0, y0);
+      y1 = u.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(a1, y1);
+      y2 = k.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(a2, y2);
+      y3 = v.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(a3, y3);
     }
     y0.intoArray(y, yAt);
     y1.intoArray(y, yAt + LANES);

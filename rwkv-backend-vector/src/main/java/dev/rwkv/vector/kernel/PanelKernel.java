@@ -30,17 +30,19 @@ public interface PanelKernel {
   int panelRows();
 
   /**
-   * Multiplies one panel.
+   * Multiplies one panel or two.
    *
-   * @param at where it begins
+   * @param at where the first begins
+   * @param second bytes from there to the second; 0 if there is none
    * @param channels the columns to take, ascending; quantised: all
    * @param count how many
    * @param x the input of channels[i] is at {@code xAt + i}
-   * @param y receives H sums at {@code yAt}
+   * @param y receives H sums at {@code yAt}, those of the second panel behind them
    */
   void multiply(
       MemorySegment panels,
       long at,
+      long second,
       int[] channels,
       int count,
       float[] x,

@@ -85,8 +85,10 @@ public final class PanelMatrix {
    */
   void multiply(int from, int to, int[] channels, int count, float[] x, int xAt, float[] y) {
     int height = kernel.panelRows();
-    for (int panel = from; panel < to; panel++) {
-      kernel.multiply(data, panel * panelBytes(), channels, count, x, xAt, y, panel * height);
+    long bytes = panelBytes();
+    for (int panel = from; panel < to; panel += 2) {
+      long second = panel + 1 < to ? bytes : 0;
+      kernel.multiply(data, panel * bytes, second, channels, count, x, xAt, y, panel * height);
     }
   }
 
