@@ -111,7 +111,7 @@ public final class RequirementRunner {
                   "%d of %d tests were run".formatted(results.size(), tests.size()))));
     }
     return RequirementResult.of(requirement, run.judge().margins(), results)
-        .with(run.recorder().series());
+        .with(run.recorder());
   }
 
   private static TestResult unexpected(Throwable thrown) {

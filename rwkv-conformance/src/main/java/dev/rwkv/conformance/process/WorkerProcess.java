@@ -36,6 +36,8 @@ final class WorkerProcess {
             "-Xmx1g",
             "-XX:MaxDirectMemorySize=1g",
             "-XX:+UseSerialGC",
+            // Threads that end are then the backend's, see RWKV-DEV-002.
+            "-XX:-UseDynamicNumberOfCompilerThreads",
             "-XX:-CreateCoredumpOnCrash",
             // The JVM's own words must not look like the backend's.
             "-XX:+DisplayVMOutputToStderr",

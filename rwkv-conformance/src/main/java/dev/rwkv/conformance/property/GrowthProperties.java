@@ -1,19 +1,11 @@
 package dev.rwkv.conformance.property;
 
-import com.sun.management.OperatingSystemMXBean;
-import dev.rwkv.Model;
 import dev.rwkv.Session;
 import dev.rwkv.conformance.generator.ModelCase;
 import dev.rwkv.conformance.subject.LoadedModel;
 import dev.rwkv.conformance.subject.Subject;
 import dev.rwkv.conformance.tolerance.Violation;
-import dev.rwkv.spi.LoadOptions;
-import dev.rwkv.tensor.Checkpoint;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,10 +30,6 @@ class GrowthProperties {
   private static final int OLD = 5_000;
   private static final int MEASURED = 50;
   private static final double SLOWER = 2;
-  private static final int CYCLES = 25;
-  private static final int ROUNDS = 5;
-  private static final ModelCase HEAVY = ModelCase.of(1, 192, 512, 256, 3);
-  private static final long HEAVY_BYTES = 4L * (5 * 192 * 192 + 2 * 192 * 512 + 2 * 192 * 256);
 
   @Verifies("RWKV-RES-004")
   @Example
@@ -168,68 +156,5 @@ class GrowthProperties {
     for (int i = 0; i < count; i++) {
       session.step(i % VOCABULARY);
     }
-  }
-
-  @Verifies("RWKV-RES-006")
-  @Example
-  void loadingAndClosingDoesNotGrowTheProcess(Subject subject) throws IOException {
-    cycles(subject, CYCLES / 2);
-    // What leaks does so every time. In between the heap touches pages or gives some back, and
-    // allocators reserve some, but not in most rounds: so the median counts, and of both measures
-    // the smaller.
-    long[] resident = new long[ROUNDS];
-    long[] mapped = new long[ROUNDS];
-    for (int i = 0; i < ROUNDS; i++) {
-      long residentBefore = residentBesidesTheHeap();
-      long mappedBefore = mappedBytes();
-      cycles(subject, CYCLES);
-      resident[i] = residentBesidesTheHeap() - residentBefore;
-      mapped[i] = mappedBytes() - mappedBefore;
-    }
-    long grown = Math.min(median(resident), median(mapped));
-    Violation.unless(
-        grown < CYCLES * HEAVY_BYTES / 2,
-        "%d times loading and closing a model of %d KiB has added %d KiB to the process"
-            .formatted(CYCLES, HEAVY_BYTES >> 10, grown >> 10));
-  }
-
-  private static long median(long[] values) {
-    return Arrays.stream(values).sorted().skip(values.length / 2).findFirst().orElseThrow();
-  }
-
-  private static void cycles(Subject subject, int count) {
-    for (int i = 0; i < count; i++) {
-      Checkpoint checkpoint = HEAVY.open();
-      try (Model model = subject.provider().load(checkpoint, LoadOptions.defaults());
-          Session session = model.newSession()) {
-        session.step(1);
-      }
-    }
-    System.gc();
-  }
-
-  // What the heap gives back in a busy process would hide what leaks.
-  private static long residentBesidesTheHeap() throws IOException {
-    return residentBytes()
-        - ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
-  }
-
-  private static long mappedBytes() {
-    OperatingSystemMXBean system =
-        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return system.getCommittedVirtualMemorySize();
-  }
-
-  // Where there is no such file, what is mapped has to do.
-  private static long residentBytes() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.isReadable(status)) {
-      return mappedBytes();
-    }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
-        .findFirst()
-        .orElseGet(GrowthProperties::mappedBytes);
   }
 }

@@ -11,6 +11,7 @@ import dev.rwkv.conformance.subject.Subject;
 import dev.rwkv.conformance.tolerance.Violation;
 import java.lang.management.ManagementFactory;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import net.jqwik.api.Example;
 
@@ -24,6 +25,7 @@ class ResourceProperties {
   private static final String STATE = "a state";
   // The JIT compiler moves allocations about: a step may differ by a few objects.
   private static final long SLACK_BYTES_PER_STEP = 512;
+  private static final int MODELS = 4;
   private static final long PATIENCE_NANOS = 2_000_000_000L;
 
   @Verifies("RWKV-RES-001")
@@ -93,11 +95,7 @@ class ResourceProperties {
   @Example
   void threadsEndWithTheirModel(Subject subject) throws InterruptedException {
     Set<Thread> before = Thread.getAllStackTraces().keySet();
-    try (LoadedModel model = subject.load(ModelCase.of(2, 32, 64, 20, 3));
-        Session session = model.newSession()) {
-      session.prefill(1, 2, 3);
-      session.step(4);
-    }
+    use(subject);
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     Set<Thread> left = started(before);
     while (!left.isEmpty() && System.nanoTime() < deadline) {
@@ -108,6 +106,44 @@ class ResourceProperties {
         left.isEmpty(),
         "%d threads are left after the model was closed: %s"
             .formatted(left.size(), left.stream().map(Thread::getName).sorted().toList()));
+  }
+
+  @Verifies("RWKV-RES-002")
+  @Example
+  void threadsOfNativeCodeDoNotAddUp(Subject subject, Recorder recorder)
+      throws InterruptedException {
+    // A runtime may keep a pool for all models: it is there after the first one, or the second.
+    use(subject);
+    use(subject);
+    int before = threadsOfNativeCode(recorder);
+    for (int i = 0; i < MODELS; i++) {
+      use(subject);
+    }
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    int left = threadsOfNativeCode(recorder) - before;
+    while (left >= MODELS && System.nanoTime() < deadline) {
+      Thread.sleep(10);
+      left = threadsOfNativeCode(recorder) - before;
+    }
+    Violation.unless(
+        left < MODELS,
+        "%d models that were closed have left %d threads of native code".formatted(MODELS, left));
+  }
+
+  private static int threadsOfNativeCode(Recorder recorder) {
+    Optional<ProcessThreads> now = ProcessThreads.now();
+    if (now.isEmpty()) {
+      recorder.note(ProcessThreads.UNSEEN);
+    }
+    return now.map(threads -> threads.ofNativeCode().size()).orElse(0);
+  }
+
+  private static void use(Subject subject) {
+    try (LoadedModel model = subject.load(ModelCase.of(2, 32, 64, 20, 3));
+        Session session = model.newSession()) {
+      session.prefill(1, 2, 3);
+      session.step(4);
+    }
   }
 
   private static Set<Thread> started(Set<Thread> before) {

@@ -7,53 +7,90 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The Java threads that take part in some work, as the JVM counts their processor time. Threads of
- * native code are not seen.
+ * The threads that take part in some work: those of Java, as the JVM counts their processor time,
+ * and those that native code has started, where the system tells.
  *
  * @param names of all of them
+ * @param nativeSeen whether threads of native code were looked for
  */
-record WorkingThreads(List<String> names) {
+record WorkingThreads(List<String> names, boolean nativeSeen) {
   // Whoever takes less than a quarter of the busiest one's time hands over, or tidies up.
   private static final int SHARE = 4;
+  // Long beside the ticks of 10 ms in which the time of a process is counted; not for ever where a
+  // device works and threads wait.
+  private static final long LEAST_NANOS = 300_000_000;
+  private static final long PATIENCE_NANOS = 3_000_000_000L;
+  private static final long TICKS_NANOS = 30_000_000;
 
   WorkingThreads {
     names = List.copyOf(names);
   }
 
+  private record Worker(String name, long nanos) {}
+
   /**
-   * Does the work several times, and finds out who takes part.
+   * Does the work again and again, and finds out who takes part.
    *
-   * @param times that it does whatever might start a thread anew
+   * @param calls that the work makes once, each of which might start a thread anew
    */
-  static WorkingThreads during(int times, Runnable work) {
+  static WorkingThreads during(int calls, Runnable work) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     if (!threads.isThreadCpuTimeSupported() || !threads.isThreadCpuTimeEnabled()) {
       work.run();
-      return new WorkingThreads(List.of(Thread.currentThread().getName()));
+      return new WorkingThreads(List.of(Thread.currentThread().getName()), false);
     }
+    Optional<ProcessThreads> processBefore = ProcessThreads.now();
     long startedBefore = threads.getTotalStartedThreadCount();
     Map<Long, Long> before = nanos(threads);
-    work.run();
-    Map<Long, Long> taken = nanos(threads);
+    int rounds = repeat(work, processBefore);
+    Map<Long, Long> after = nanos(threads);
     long gone = threads.getTotalStartedThreadCount() - startedBefore;
-    for (Map.Entry<Long, Long> thread : taken.entrySet()) {
-      Long earlier = before.get(thread.getKey());
-      gone -= earlier == null ? 1 : 0;
-      thread.setValue(thread.getValue() - (earlier == null ? 0 : earlier));
+    gone -= after.keySet().stream().filter(id -> !before.containsKey(id)).count();
+    Optional<ProcessThreads> processAfter = ProcessThreads.now();
+    List<Worker> workers = java(threads, before, after);
+    if (processBefore.isPresent() && processAfter.isPresent()) {
+      workers.addAll(ofNativeCode(processBefore.get(), processAfter.get()));
+      if (gone == 0) {
+        workers.add(ended(processBefore.get(), processAfter.get()));
+      }
     }
-    long most = taken.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    long most = workers.stream().mapToLong(Worker::nanos).max().orElse(0);
     List<String> names = new ArrayList<>();
-    taken.forEach((id, nanos) -> {
+    workers.stream()
+        .filter(worker -> worker.nanos() > most / SHARE)
+        .forEach(worker -> names.add(worker.name()));
+    names.addAll(Collections.nCopies((int) (gone / rounds / calls), "(started anew each time)"));
+    return new WorkingThreads(names, processAfter.isPresent());
+  }
+
+  private static int repeat(Runnable work, Optional<ProcessThreads> before) {
+    long start = System.nanoTime();
+    int rounds = 0;
+    boolean enough;
+    do {
+      work.run();
+      rounds++;
+      enough =
+          before.isEmpty()
+              || ProcessThreads.processNanos() - before.get().processNanosAfter() > LEAST_NANOS;
+    } while (!enough && System.nanoTime() - start < PATIENCE_NANOS);
+    return rounds;
+  }
+
+  private static List<Worker> java(
+      ThreadMXBean threads, Map<Long, Long> before, Map<Long, Long> after) {
+    List<Worker> workers = new ArrayList<>();
+    after.forEach((id, nanos) -> {
       ThreadInfo thread = threads.getThreadInfo(id);
-      if (thread != null && nanos > most / SHARE) {
-        names.add(thread.getThreadName());
+      if (thread != null) {
+        workers.add(new Worker(thread.getThreadName(), nanos - before.getOrDefault(id, 0L)));
       }
     });
-    names.addAll(Collections.nCopies((int) (gone / times), "(started anew each time)"));
-    return new WorkingThreads(names);
+    return workers;
   }
 
   private static Map<Long, Long> nanos(ThreadMXBean threads) {
@@ -62,6 +99,27 @@ record WorkingThreads(List<String> names) {
       nanos.put(id, threads.getThreadCpuTime(id));
     }
     return nanos;
+  }
+
+  private static List<Worker> ofNativeCode(ProcessThreads before, ProcessThreads after) {
+    return after.ofNativeCode().entrySet().stream()
+        .map(task ->
+            new Worker(
+                "native thread '" + task.getValue().name() + "'",
+                task.getValue().nanos() - before.nanos(task.getKey())))
+        .toList();
+  }
+
+  // All threads of native code that have ended meanwhile, taken for one: what the process has worked
+  // and those that are still there have not. Nothing where a thread of the JVM may be among them.
+  private static Worker ended(ProcessThreads before, ProcessThreads after) {
+    long nanos = after.processNanosBefore() - before.processNanosAfter() - TICKS_NANOS;
+    for (long id : after.tasks().keySet()) {
+      nanos -= after.nanos(id) - before.nanos(id);
+    }
+    boolean ofTheJvm =
+        ProcessThreads.jvmThreadsEnd() || !after.tasks().keySet().containsAll(before.ofTheJvm());
+    return new Worker("native threads, started anew each time", ofTheJvm ? 0 : Math.max(0, nanos));
   }
 
   int count() {

@@ -2,17 +2,20 @@ package dev.rwkv.conformance.report;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Takes down what tests measure on their way, to be drawn. One for each requirement of a run; not
+ * Takes down what tests measure on their way, to be drawn, and what they could not look at. One for each requirement of a run; not
  * thread-safe.
  */
 public final class Recorder {
   private final Map<Figure, Map<String, TreeMap<Double, Double>>> lines =
       new EnumMap<>(Figure.class);
+  private final Set<String> notes = new LinkedHashSet<>();
 
   /** Nothing has been measured yet. */
   public Recorder() {}
@@ -32,6 +35,16 @@ public final class Recorder {
           .computeIfAbsent(line, each -> new TreeMap<>())
           .merge(tokens, measured, Math::max);
     }
+  }
+
+  /** Says what could not be looked at here: once, however often it is said. */
+  public void note(String note) {
+    notes.add(note);
+  }
+
+  /** All notes, in their order. */
+  public List<String> notes() {
+    return List.copyOf(notes);
   }
 
   /** All lines. */

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A report as one HTML page: light and dark, for screens and paper, without scripts or anything
@@ -200,9 +201,9 @@ public final class ReportPage {
     boolean found = result.verdict() == Verdict.FAIL || result.verdict() == Verdict.WAIVED;
     String id = found ? "<a href=\"#%1$s\">%1$s</a>".formatted(result.id()) : result.id();
     String why =
-        result.reason() == null
-            ? ""
-            : "<span class=\"why\">" + Markup.escaped(result.reason()) + "</span>";
+        Stream.concat(Stream.ofNullable(result.reason()), result.notes().stream())
+            .map(each -> "<span class=\"why\">" + Markup.escaped(each) + "</span>")
+            .collect(Collectors.joining());
     String worst =
         result.margins().stream()
             .max(Comparator.comparingDouble(Margin::share))

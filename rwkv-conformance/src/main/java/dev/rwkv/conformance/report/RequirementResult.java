@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param seconds all its tests took
  * @param margins the worst shares of bounds
  * @param series what was measured on the way
+ * @param notes what could not be looked at on this machine
  * @param tests one entry for each test that was run
  */
 public record RequirementResult(
@@ -35,11 +36,13 @@ public record RequirementResult(
     double seconds,
     List<Margin> margins,
     List<Series> series,
+    List<String> notes,
     List<TestResult> tests) {
 
   public RequirementResult {
     margins = List.copyOf(margins);
     series = List.copyOf(series);
+    notes = List.copyOf(notes);
     tests = List.copyOf(tests);
   }
 
@@ -94,13 +97,25 @@ public record RequirementResult(
         seconds,
         margins,
         List.of(),
+        List.of(),
         tests);
   }
 
-  /** The same with what was measured on the way. */
-  public RequirementResult with(List<Series> measured) {
+  /** The same with what was taken down on the way. */
+  public RequirementResult with(Recorder recorder) {
     return new RequirementResult(
-        id, area, level, verdict, reason, text, look, seconds, margins, measured, tests);
+        id,
+        area,
+        level,
+        verdict,
+        reason,
+        text,
+        look,
+        seconds,
+        margins,
+        recorder.series(),
+        recorder.notes(),
+        tests);
   }
 
   /** The same, waived if it failed and the waiver counts on that day. */
@@ -125,6 +140,7 @@ public record RequirementResult(
         seconds,
         margins,
         series,
+        notes,
         tests);
   }
 

@@ -83,7 +83,7 @@ class ReportPageTest {
     recorder.point(Figure.TIME, "a <line>", 0, 1e-9);
     recorder.point(Figure.TIME, "a <line>", 1e5, 1e9);
     recorder.point(Figure.MEMORY, "what is not finite is left out", 1, Double.NaN);
-    String page = ReportPage.html(report(failed(null).with(recorder.series())));
+    String page = ReportPage.html(report(failed(null).with(recorder)));
     requireSvg(page, 2);
     assertThat(page).contains(Figure.ERROR.title(), Figure.TIME.title(), "a &lt;line&gt;");
     assertThat(page).doesNotContain(Figure.MEMORY.title());
@@ -99,6 +99,15 @@ class ReportPageTest {
         .containsExactly(
             new Series(
                 Figure.ERROR, "a", List.of(new Series.Point(1, 0.25), new Series.Point(2, 0.5))));
+  }
+
+  @Test
+  void aNoteShowsBesideItsRequirement() {
+    Recorder recorder = new Recorder();
+    recorder.note("no <threads> were seen");
+    recorder.note("no <threads> were seen");
+    assertThat(ReportPage.html(report(failed(null).with(recorder))))
+        .containsOnlyOnce("no &lt;threads&gt; were seen");
   }
 
   // The pictures, beside the seal, are well-formed and have no coordinate that is not a number.

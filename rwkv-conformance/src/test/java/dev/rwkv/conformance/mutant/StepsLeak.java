@@ -1,0 +1,17 @@
+package dev.rwkv.conformance.mutant;
+
+import java.lang.foreign.Arena;
+
+/** A result of a foreign runtime that nobody closes. */
+@Breaks(
+    value = "RWKV-RES-008",
+    how = "loses a native copy of the logits at each step",
+    forked = true)
+public final class StepsLeak extends HonestBackend {
+  @Override
+  protected float[][] span(FloatWeights weights, LiveState state, int[] tokens) {
+    float[][] logits = super.span(weights, state, tokens);
+    Arena.global().allocate(4L * logits[0].length).fill((byte) 1);
+    return logits;
+  }
+}
