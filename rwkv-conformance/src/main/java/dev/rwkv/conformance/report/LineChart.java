@@ -20,19 +20,22 @@ final class LineChart {
   private final List<Series> lines;
   private final LogScale across;
   private final LogScale up;
+  // What is exact has a line of its own, a power of ten below all others.
+  private final boolean zero;
   private final StringBuilder svg = new StringBuilder();
 
   private LineChart(Figure figure, List<Series> lines) {
     this.figure = figure;
     this.lines = lines;
     this.across = LogScale.of(all(Series.Point::x), LEFT, RIGHT);
-    this.up =
-        LogScale.of(
-            figure == Figure.ERROR
-                ? DoubleStream.concat(all(Series.Point::y), DoubleStream.of(0.5))
-                : all(Series.Point::y),
-            BOTTOM,
-            TOP);
+    this.zero = all(Series.Point::y).anyMatch(y -> y == 0);
+    this.up = LogScale.of(heights().flatMap(y -> DoubleStream.of(y, zero ? y / 10 : y)), BOTTOM, TOP);
+  }
+
+  private DoubleStream heights() {
+    return figure == Figure.ERROR
+        ? DoubleStream.concat(all(Series.Point::y), DoubleStream.of(0.5))
+        : all(Series.Point::y);
   }
 
   /** The picture; there must be something to draw. */
@@ -70,7 +73,15 @@ final class LineChart {
     for (int exponent : up.labels()) {
       double y = up.at(Math.pow(10, exponent));
       straight("grid", LEFT, y, RIGHT, y);
-      text("soft", LEFT - 8, y + 4, "end", LogScale.label(exponent));
+      text(
+          "soft",
+          LEFT - 8,
+          y + 4,
+          "end",
+          zero && exponent == up.first() ? "" : LogScale.label(exponent));
+    }
+    if (zero) {
+      text("soft", LEFT - 8, BOTTOM + 4, "end", "0");
     }
     text("soft", (LEFT + RIGHT) / 2.0, BOTTOM + 40, "middle", Markup.escaped(figure.across()));
     if (figure == Figure.ERROR) {

@@ -10,6 +10,7 @@ import dev.rwkv.conformance.tolerance.Margin;
 import java.io.StringReader;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
@@ -87,6 +88,22 @@ class ReportPageTest {
     requireSvg(page, 2);
     assertThat(page).contains(Figure.ERROR.title(), Figure.TIME.title(), "a &lt;line&gt;");
     assertThat(page).doesNotContain(Figure.MEMORY.title());
+  }
+
+  @Test
+  void whatIsExactIsNotDrawnWhereASmallNumberIs() {
+    Recorder recorder = new Recorder();
+    recorder.point(Figure.ERROR, "exact", 1, 0);
+    recorder.point(Figure.ERROR, "small", 1, 0.125);
+    String page = ReportPage.html(report(failed(null).with(recorder)));
+    List<String> heights =
+        Pattern.compile("<circle class=\"dot.* cy=\"([0-9.]+)\"")
+            .matcher(page)
+            .results()
+            .map(dot -> dot.group(1))
+            .toList();
+    assertThat(heights).hasSize(2).doesNotHaveDuplicates();
+    assertThat(page).contains("text-anchor=\"end\">0</text>");
   }
 
   @Test
