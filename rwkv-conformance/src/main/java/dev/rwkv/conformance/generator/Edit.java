@@ -19,7 +19,12 @@ public record Edit(String tensor, Kind kind, int index, double value) {
     /** One element becomes the value. */
     SET,
     /** Every element is multiplied with the value. */
-    SCALE
+    SCALE,
+    /**
+     * Rows of a matrix that have nothing in common, by turns: columns that cancel, ±0, subnormal,
+     * around the value, and as they are.
+     */
+    HARD_ROWS
   }
 
   /** Every element becomes {@code value}. */
@@ -37,17 +42,35 @@ public record Edit(String tensor, Kind kind, int index, double value) {
     return new Edit(tensor, Kind.SCALE, 0, factor);
   }
 
+  /** Rows by turns cancel, are ±0, subnormal, as large as {@code largest}, and as they are. */
+  public static Edit hardRows(String tensor, double largest) {
+    return new Edit(tensor, Kind.HARD_ROWS, 0, largest);
+  }
+
   double[] applyTo(TensorView original) {
     double[] values = original.toDoubles();
+    int columns = (int) original.shape().dim(original.shape().rank() - 1);
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (kind) {
             case FILL -> value;
             case SET -> i == index ? value : values[i];
             case SCALE -> values[i] * value;
+            case HARD_ROWS -> hard(i / columns, i % columns, values[i]);
           };
     }
     return values;
+  }
+
+  private double hard(int row, int column, double element) {
+    int sign = column % 2 == 0 ? 1 : -1;
+    return switch (row % 5) {
+      case 0 -> sign * (1000 + element);
+      case 1 -> sign * 0.0;
+      case 2 -> 1e-41 * element;
+      case 3 -> value * element;
+      default -> element;
+    };
   }
 
   @Override
@@ -56,6 +79,7 @@ public record Edit(String tensor, Kind kind, int index, double value) {
       case FILL -> tensor + " = " + value;
       case SET -> tensor + "[" + index + "] = " + value;
       case SCALE -> tensor + " *= " + value;
+      case HARD_ROWS -> tensor + " has hard rows up to " + value;
     };
   }
 }

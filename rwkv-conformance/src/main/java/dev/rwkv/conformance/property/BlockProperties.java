@@ -28,6 +28,7 @@ class BlockProperties {
   private static final String DENOMINATOR = BLOCK + "att.denominator";
   private static final String AFTER_TIME_MIX = BLOCK + "ffn.shift";
   private static final String AFTER_CHANNEL_MIX = "blocks.1.att.shift";
+  private static final double LARGE = 1e30;
   private static final double[] DECAYS = {-20, -5, -1, 0, 2, 6};
   private static final double[] BONUSES = {-50, -3, 0, 3, 50};
   private static final double[] EPSILONS = {1e-9, 1e-6, 1e-3, 0.1, 0.9};
@@ -62,6 +63,18 @@ class BlockProperties {
             .with(Edit.fill(BLOCK + "att.time_mix_v", 1))
             .with(Edit.fill(BLOCK + "att.value.weight", weight));
     steps(subject, judge, ones, new int[] {0}, NUMERATOR);
+  }
+
+  @Verifies("RWKV-DOT-004")
+  @Property(tries = 100)
+  void rowsThatHaveNothingInCommonAreEachWithinTheirBound(
+      Subject subject, Judge judge, @ForAll(supplier = OneLayerModels.class) ModelCase model) {
+    // With nothing behind it that could overflow.
+    ModelCase hard =
+        model
+            .with(Edit.fill(BLOCK + "att.output.weight", 0))
+            .with(Edit.hardRows(BLOCK + "att.value.weight", LARGE));
+    steps(subject, judge, hard, new int[] {0}, NUMERATOR);
   }
 
   @Verifies("RWKV-LNM-002")
