@@ -7,6 +7,8 @@ module dev.rwkv.conformance {
   requires java.management;
   requires jdk.management;
   requires net.jqwik.api;
+  // jqwik asks tests for its annotation, and cannot read it unless somebody requires it.
+  requires org.apiguardian.api;
   requires org.junit.jupiter.api;
   requires org.junit.platform.commons;
   requires org.junit.platform.engine;
@@ -21,6 +23,7 @@ module dev.rwkv.conformance {
   exports dev.rwkv.conformance.tolerance;
 
   // Jackson makes records, jqwik and the JUnit platform run tests, all by reflection.
+  opens dev.rwkv.conformance;
   opens dev.rwkv.conformance.generator;
   opens dev.rwkv.conformance.process;
   opens dev.rwkv.conformance.property;

@@ -28,7 +28,7 @@ class BrokenExampleTest {
   })
   void aBrokenLineFailsItsRequirement(String requirement, String line, String broken)
       throws IOException, InterruptedException {
-    assertThat(ExampleBackend.with(folder, line, broken).certify(requirement))
+    assertThat(ExampleBackend.with(folder, line, broken).certify("plain", requirement))
         .contains("FAIL   " + requirement)
         .contains("look at: ")
         .contains("plain is not certified")
@@ -39,7 +39,7 @@ class BrokenExampleTest {
   @Test
   void unbrokenItPasses() throws IOException, InterruptedException {
     String line = "i < columns; i++";
-    assertThat(ExampleBackend.with(folder, line, line).certify(String.join(",", REQUIREMENTS)))
+    assertThat(ExampleBackend.with(folder, line, line).certify("plain", String.join(",", REQUIREMENTS)))
         .contains(REQUIREMENTS.stream().map(id -> "PASS   " + id).toList())
         .contains("only a part of the requirements was tested");
   }

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param name what users select it by
  * @param provider its class
- * @param version of its jar, if that says so
+ * @param version of its jar or module, if that says so
  * @param features that it declares
  * @param arithmetic that it declares, and was held to
  * @param device that it really used
@@ -27,11 +27,10 @@ public record Backend(
   /** The facts about a subject; loads one tiny model to ask for the device. */
   public static Backend of(Subject subject) {
     Class<?> provider = subject.provider().getClass();
-    String version = provider.getPackage().getImplementationVersion();
     return new Backend(
         subject.name(),
         provider.getName(),
-        version == null ? "unknown" : version,
+        Version.of(provider).orElse("unknown"),
         Arrays.stream(Feature.values()).filter(subject::declares).toList(),
         subject.provider().arithmetic().toString(),
         subject.device().map(Backend::describe).orElse("unknown: no model could be loaded"));

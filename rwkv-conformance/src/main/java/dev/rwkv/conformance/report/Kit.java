@@ -28,8 +28,7 @@ public record Kit(String version, String hash, String api) {
   }
 
   private static String version(Class<?> of) {
-    String version = of.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
+    return Version.of(of).orElse("development");
   }
 
   private static final class Holder {

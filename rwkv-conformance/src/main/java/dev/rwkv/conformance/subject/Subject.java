@@ -37,13 +37,21 @@ public final class Subject {
   }
 
   /**
-   * The backend of this name on the class path, or the provider of this class name, which needs no
-   * registration: {@code vector}, {@code com.example.MyProvider}.
+   * The backend of this name, or the provider of this class name, which needs no registration:
+   * {@code vector}, {@code com.example.MyProvider}.
    *
    * @throws BackendException if there is none, or it cannot be used here; the message says why
    */
   public static Subject named(String backend) {
-    BackendProvider provider = backend.contains(".") ? instance(backend) : registered(backend);
+    Backends backends = Backends.discover();
+    // Registered ones first, by class name as well: a module hides what it does not export.
+    BackendProvider provider =
+        backends.candidates().stream()
+            .flatMap(candidate -> candidate.provider().stream())
+            .filter(each ->
+                each.name().equals(backend) || each.getClass().getName().equals(backend))
+            .findFirst()
+            .orElseGet(() -> unregistered(backend, backends));
     Availability availability = provider.availability();
     if (!availability.isUsable()) {
       throw new BackendException(
@@ -55,18 +63,25 @@ public final class Subject {
     return new Subject(provider);
   }
 
-  private static BackendProvider registered(String name) {
-    Backends backends = Backends.discover();
-    return backends.candidates().stream()
-        .filter(candidate -> candidate.name().equals(name))
-        .findFirst()
-        .flatMap(Backends.Candidate::provider)
-        .orElseThrow(() ->
-            new BackendException(
-                "there is no backend '"
-                    + name
-                    + "': the class path has "
-                    + backends.candidates().stream().map(Backends.Candidate::name).toList()));
+  private static BackendProvider unregistered(String backend, Backends backends) {
+    if (backend.contains(".")) {
+      return instance(backend);
+    }
+    throw new BackendException(
+        "there is no backend '"
+            + backend
+            + "' among "
+            + backends.candidates().stream().map(Subject::listed).toList()
+            + ": put its jar on the class path, with META-INF/services/"
+            + BackendProvider.class.getName()
+            + ", or name its provider's class");
+  }
+
+  // A mistake in a file of services is found where the backend is missed.
+  private static String listed(Backends.Candidate candidate) {
+    return candidate.provider().isPresent()
+        ? candidate.name()
+        : candidate.name() + ": " + candidate.availability().reason().orElse("(no reason)");
   }
 
   private static BackendProvider instance(String className) {
