@@ -72,7 +72,11 @@ class CertifyCommandTest {
     assertThat(nothing.out()).isEmpty();
     Run.of("certify", "-b", "reference", "--only", "RWKV-XXX-001").fails("RWKV-XXX-001");
     Run.of("certify", "-b", "reference", "--seed", -1).fails("seed");
-    Run.of("certify", "--replay", folder).fails("conformance-report.json");
+    Run.of("certify", "--replay", folder).fails("conformance-report.json is not there");
+    Path damaged = Files.writeString(folder.resolve("damaged.json"), "{\"certified\": true}");
+    Run.of("certify", "--replay", damaged).fails("damaged.json is no", "Missing creator property");
+    Run.of("certify", "-b", "reference", "--report", damaged).fails("is a file, not a folder");
+    Run.of("certify", "-b", "reference", "--seed", "abc").isWrongUsage("--seed");
     Path waivers = Files.writeString(folder.resolve("waivers.json"), "{\"id\": 1}");
     Run.of("certify", "-b", "reference", "--waivers", waivers).fails("waivers.json", "expires");
   }

@@ -100,6 +100,6 @@ class BackendConformanceOptionsTest {
     Path file = Files.createFile(folder.resolve("file"));
     assertThatThrownBy(() -> ReportFiles.prepare(file))
         .isInstanceOf(InvalidArgumentException.class)
-        .hasMessageContaining("file cannot be made");
+        .hasMessageContaining("file is a file, not a folder");
   }
 }

@@ -3,6 +3,7 @@ package dev.rwkv.conformance.report;
 import dev.rwkv.error.InvalidArgumentException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -22,6 +23,7 @@ public final class ReportFiles {
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .build();
 
   private ReportFiles() {}
@@ -37,6 +39,9 @@ public final class ReportFiles {
    * @throws InvalidArgumentException if it cannot be made or written to
    */
   public static void prepare(Path folder) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new InvalidArgumentException("report", folder + " is a file, not a folder");
+    }
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -75,7 +80,7 @@ public final class ReportFiles {
     try {
       return MAPPER.readValue(Files.readString(json), ConformanceReport.class);
     } catch (IOException e) {
-      throw new InvalidArgumentException("report", json + " cannot be read: " + e);
+      throw new InvalidArgumentException("report", unreadable(json, e));
     } catch (JacksonException e) {
       throw new InvalidArgumentException(
           "report", json + " is no " + JSON + " of this kit: " + e.getOriginalMessage());
@@ -91,7 +96,7 @@ public final class ReportFiles {
     try {
       return List.of(MAPPER.readValue(Files.readString(file), Waiver[].class));
     } catch (IOException e) {
-      throw new InvalidArgumentException("waivers", file + " cannot be read: " + e);
+      throw new InvalidArgumentException("waivers", unreadable(file, e));
     } catch (JacksonException e) {
       throw new InvalidArgumentException(
           "waivers",
@@ -99,5 +104,9 @@ public final class ReportFiles {
               + " is no JSON array of {\"id\", \"reason\", \"expires\": \"2030-12-31\"}: "
               + e.getOriginalMessage());
     }
+  }
+
+  private static String unreadable(Path file, IOException e) {
+    return file + (e instanceof NoSuchFileException ? " is not there" : " cannot be read: " + e);
   }
 }
