@@ -62,7 +62,8 @@ final class CertifyCommand implements Callable<Integer> {
       names = "--tier",
       paramLabel = "TIER",
       description =
-          "How hard to look: quick (20 s), full (3 minutes, the default) or long (hours).")
+          "How hard to look: quick (20 s), full (3 minutes, the default) or long (20 times as"
+              + " many cases, for a release).")
   @Nullable Tier tier;
 
   @Option(
