@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The compiler loads ahead as much as it can, and then keeps chains in memory for want of
  * registers, so that each waits for its own last store: half of the speed. Loads stay behind a
- * fence, which costs no instruction. There is no choice of where chains begin, because the compiler
- * stops inlining when a method grows: y is cleared before (the benchmark is TileBenchmark).
+ * fence, which is no instruction on x86. There is no choice of where chains begin, because the
+ * compiler stops inlining when a method grows: y is cleared before (the benchmark is
+ * TileBenchmark).
  */
 interface NarrowTile {
 
