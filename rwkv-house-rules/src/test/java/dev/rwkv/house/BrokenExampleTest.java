@@ -39,7 +39,9 @@ class BrokenExampleTest {
   @Test
   void unbrokenItPasses() throws IOException, InterruptedException {
     String line = "i < columns; i++";
-    assertThat(ExampleBackend.with(folder, line, line).certify("plain", String.join(",", REQUIREMENTS)))
+    assertThat(
+            ExampleBackend.with(folder, line, line)
+                .certify("plain", String.join(",", REQUIREMENTS)))
         .contains(REQUIREMENTS.stream().map(id -> "PASS   " + id).toList())
         .contains("only a part of the requirements was tested");
   }

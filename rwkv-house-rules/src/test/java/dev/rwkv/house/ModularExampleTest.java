@@ -10,7 +10,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A backend that only its module-info registers, which exports nothing, beside a kit of modules. */
+/**
+ * A backend that only its module-info registers, which exports nothing, beside a kit of modules.
+ */
 class ModularExampleTest {
   private static final Path TUTORIAL = SourceTree.root().resolve("docs/write-a-backend.md");
   private static final Pattern DESCRIPTOR = Pattern.compile("(?s)```java\n(module .*?)```");

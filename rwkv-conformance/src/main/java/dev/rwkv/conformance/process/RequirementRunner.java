@@ -110,8 +110,7 @@ public final class RequirementRunner {
               new IllegalStateException(
                   "%d of %d tests were run".formatted(results.size(), tests.size()))));
     }
-    return RequirementResult.of(requirement, run.judge().margins(), results)
-        .with(run.recorder());
+    return RequirementResult.of(requirement, run.judge().margins(), results).with(run.recorder());
   }
 
   private static TestResult unexpected(Throwable thrown) {

@@ -110,7 +110,8 @@ record WorkingThreads(List<String> names, boolean nativeSeen) {
         .toList();
   }
 
-  // All threads of native code that have ended meanwhile, taken for one: what the process has worked
+  // All threads of native code that have ended meanwhile, taken for one: what the process has
+  // worked
   // and those that are still there have not. Nothing where a thread of the JVM may be among them.
   private static Worker ended(ProcessThreads before, ProcessThreads after) {
     long nanos = after.processNanosBefore() - before.processNanosAfter() - TICKS_NANOS;

@@ -29,7 +29,8 @@ final class LineChart {
     this.lines = lines;
     this.across = LogScale.of(all(Series.Point::x), LEFT, RIGHT);
     this.zero = all(Series.Point::y).anyMatch(y -> y == 0);
-    this.up = LogScale.of(heights().flatMap(y -> DoubleStream.of(y, zero ? y / 10 : y)), BOTTOM, TOP);
+    this.up =
+        LogScale.of(heights().flatMap(y -> DoubleStream.of(y, zero ? y / 10 : y)), BOTTOM, TOP);
   }
 
   private DoubleStream heights() {

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Takes down what tests measure on their way, to be drawn, and what they could not look at. One for each requirement of a run; not
- * thread-safe.
+ * Takes down what tests measure on their way, to be drawn, and what they could not look at. One for
+ * each requirement of a run; not thread-safe.
  */
 public final class Recorder {
   private final Map<Figure, Map<String, TreeMap<Double, Double>>> lines =

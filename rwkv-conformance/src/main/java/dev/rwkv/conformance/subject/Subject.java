@@ -48,8 +48,8 @@ public final class Subject {
     BackendProvider provider =
         backends.candidates().stream()
             .flatMap(candidate -> candidate.provider().stream())
-            .filter(each ->
-                each.name().equals(backend) || each.getClass().getName().equals(backend))
+            .filter(
+                each -> each.name().equals(backend) || each.getClass().getName().equals(backend))
             .findFirst()
             .orElseGet(() -> unregistered(backend, backends));
     Availability availability = provider.availability();

@@ -18,7 +18,8 @@ public final class NativeThreadBesides extends HonestBackend {
   protected Model model(Model honest) {
     Arena arena = Arena.ofShared();
     MemorySegment lock = arena.allocate(4);
-    NativeCode.call("pthread_spin_init", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), lock, 0);
+    NativeCode.call(
+        "pthread_spin_init", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), lock, 0);
     NativeCode.call("pthread_spin_lock", lock);
     long thread = NativeCode.start("pthread_spin_lock", lock);
     return new RelayModel(honest, this) {
