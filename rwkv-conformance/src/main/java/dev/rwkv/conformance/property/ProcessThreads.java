@@ -110,9 +110,7 @@ record ProcessThreads(
                   Files.readString(task.resolve("comm")).strip(),
                   Long.parseLong(time.substring(0, time.indexOf(' ')))));
         } catch (IOException e) {
-          if (Files.exists(task)) {
-            throw e; // it has not ended in between: this system does not tell
-          }
+          // It has ended in between; where the system does not tell, it is so for all of them.
         }
       }
     }
