@@ -17,19 +17,24 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What is right to f32 is never failed, whatever the seed; {@code -Dseeds=N} tries fewer. A seed
- * takes 1.2 s on one core.
+ * What is right to f32 is never failed, whatever the seed; {@code -Dseeds=N} tries fewer and {@code
+ * -Dbackends=NAME,…} others. A seed takes one to three seconds on one core.
  */
 @Tag("long")
 class FreshSeedsTest {
   private static final int SEEDS = Integer.getInteger("seeds", 1000);
   private static final int OF_WHAT_HAS_NONE = 5;
+  private static final int BETWEEN_WORDS = 25;
+
+  static List<String> backends() {
+    return List.of(System.getProperty("backends", "vector,reference,honest").split(","));
+  }
 
   @ParameterizedTest
-  @ValueSource(strings = {"vector", "reference", "honest"})
+  @MethodSource("backends")
   void aRightBackendIsNeverFailed(String name) {
     Subject subject = name.equals("honest") ? Subject.of(new HonestBackend()) : Subject.named(name);
     Random seeds = new Random();
@@ -46,6 +51,9 @@ class FreshSeedsTest {
           .filter(result -> !isRight(result))
           .map(result -> "%s, seed %d: %s".formatted(result.id(), seed, result.failures()))
           .forEach(failures::add);
+      if ((i + 1) % BETWEEN_WORDS == 0) {
+        System.out.printf("%s: %d of %d seeds, %s%n", name, i + 1, SEEDS, failures);
+      }
     }
     assertThat(failures).isEmpty();
   }
