@@ -5,6 +5,7 @@ import dev.rwkv.error.BackendException;
 import dev.rwkv.error.CheckpointException;
 import dev.rwkv.tensor.Checkpoint;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -28,6 +29,17 @@ public interface BackendProvider {
    */
   default Arithmetic arithmetic() {
     return Arithmetic.F32;
+  }
+
+  /**
+   * Bytes that its models and sessions hold now in the memory of devices, which nobody sees from
+   * outside. Whoever computes on a device should tell, so that what is lost there is found. The
+   * driver's count for the whole device is good enough.
+   *
+   * @return at least 0; empty if it computes in the memory of the host, or cannot tell
+   */
+  default OptionalLong deviceBytesInUse() {
+    return OptionalLong.empty();
   }
 
   /** Automatic choice takes the usable backend of the highest rank; the oracle has 0. */

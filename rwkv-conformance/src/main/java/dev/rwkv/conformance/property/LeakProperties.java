@@ -1,12 +1,15 @@
 package dev.rwkv.conformance.property;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.rwkv.Device;
 import dev.rwkv.Model;
 import dev.rwkv.Session;
 import dev.rwkv.conformance.generator.ModelCase;
+import dev.rwkv.conformance.report.Recorder;
 import dev.rwkv.conformance.subject.LoadedModel;
 import dev.rwkv.conformance.subject.Subject;
 import dev.rwkv.conformance.tolerance.Violation;
+import dev.rwkv.spi.BackendProvider;
 import dev.rwkv.spi.LoadOptions;
 import dev.rwkv.tensor.Checkpoint;
 import java.io.IOException;
@@ -17,7 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import net.jqwik.api.Example;
 
-/** What is taken is given back, on the heap and beside it. */
+/** What is taken is given back, on the heap, beside it, and on a device. */
 class LeakProperties {
   private static final int ROUNDS = 5;
   private static final int LOADS = 25;
@@ -31,9 +34,11 @@ class LeakProperties {
 
   @Verifies("RWKV-RES-006")
   @Example
-  void loadingAndClosingDoesNotGrowTheProcess(Subject subject) throws IOException {
+  void loadingAndClosingDoesNotGrowTheProcess(Subject subject, Recorder recorder)
+      throws IOException {
     load(subject, LOADS / 2);
-    Growth growth = Growth.of(() -> load(subject, LOADS));
+    noteUnseen(subject, recorder);
+    Growth growth = Growth.of(subject.provider(), () -> load(subject, LOADS));
     growth.require(
         LOADS * HEAVY_BYTES / 2,
         "%d times loading and closing a model of %d KiB".formatted(LOADS, HEAVY_BYTES >> 10));
@@ -51,11 +56,12 @@ class LeakProperties {
 
   @Verifies("RWKV-RES-008")
   @Example
-  void usingAModelDoesNotGrowTheProcess(Subject subject) throws IOException {
+  void usingAModelDoesNotGrowTheProcess(Subject subject, Recorder recorder) throws IOException {
+    noteUnseen(subject, recorder);
     try (LoadedModel model = subject.load(TALKATIVE);
         Session session = model.newSession()) {
       use(model, session, USES / 2);
-      Growth growth = Growth.of(() -> use(model, session, USES));
+      Growth growth = Growth.of(subject.provider(), () -> use(model, session, USES));
       growth.require(
           USES * LOGITS_BYTES / 2,
           "%d steps, spans, forks and sessions of a model with %d KiB of logits"
@@ -75,32 +81,44 @@ class LeakProperties {
     }
   }
 
+  private static void noteUnseen(Subject subject, Recorder recorder) {
+    boolean onTheHost =
+        subject.device().filter(device -> device.kind() != Device.Kind.CPU).isEmpty();
+    if (!onTheHost && subject.provider().deviceBytesInUse().isEmpty()) {
+      recorder.note("the device's memory was not looked at: deviceBytesInUse() does not tell");
+    }
+  }
+
   /**
    * Bytes by which the process grows.
    *
    * @param heap after collection
    * @param besides the heap
+   * @param device on devices, as far as the backend tells
    */
-  private record Growth(long heap, long besides) {
+  private record Growth(long heap, long besides, long device) {
 
     // What leaks does so every time. In between the heap touches pages or gives some back, but not
     // in most rounds: so the median counts. What is mapped grows whenever an allocator reserves, by
     // 64 MiB at once, and never by a page that is touched: of both measures the smaller counts.
-    static Growth of(Runnable work) throws IOException {
+    static Growth of(BackendProvider backend, Runnable work) throws IOException {
       long[] heap = new long[ROUNDS];
       long[] resident = new long[ROUNDS];
+      long[] device = new long[ROUNDS];
       System.gc();
       long mapped = mappedBytes();
       for (int i = 0; i < ROUNDS; i++) {
         long heapBefore = heapBytes();
         long residentBefore = residentBesidesTheHeap();
+        long deviceBefore = backend.deviceBytesInUse().orElse(0);
         work.run();
         System.gc();
+        device[i] = backend.deviceBytesInUse().orElse(0) - deviceBefore;
         heap[i] = heapBytes() - heapBefore;
         resident[i] = residentBesidesTheHeap() - residentBefore;
       }
       long mappedEachTime = (mappedBytes() - mapped) / ROUNDS;
-      return new Growth(median(heap), Math.min(median(resident), mappedEachTime));
+      return new Growth(median(heap), Math.min(median(resident), mappedEachTime), median(device));
     }
 
     private static long median(long[] values) {
@@ -108,6 +126,8 @@ class LeakProperties {
     }
 
     void require(long less, String what) {
+      Violation.unless(
+          device < less, "%s has left %d KiB on the device".formatted(what, device >> 10));
       Violation.unless(
           besides < less, "%s has added %d KiB to the process".formatted(what, besides >> 10));
       Violation.unless(heap < less, "%s has left %d KiB on the heap".formatted(what, heap >> 10));

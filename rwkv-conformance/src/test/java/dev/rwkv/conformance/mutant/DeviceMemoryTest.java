@@ -1,0 +1,62 @@
+package dev.rwkv.conformance.mutant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rwkv.Device;
+import dev.rwkv.Model;
+import dev.rwkv.conformance.process.RequirementRunner;
+import dev.rwkv.conformance.report.RequirementResult;
+import dev.rwkv.conformance.requirement.Requirements;
+import dev.rwkv.conformance.requirement.Tier;
+import dev.rwkv.conformance.subject.Subject;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is lost on a device is found where the backend tells, and is said to be unseen elsewhere.
+ */
+class DeviceMemoryTest {
+
+  private static RequirementResult leaks(HonestBackend backend) {
+    return new RequirementRunner(Subject.of(backend), Tier.QUICK, new Random().nextLong() >>> 12)
+        .run(Requirements.of("RWKV-RES-008"));
+  }
+
+  @Test
+  void aReportSaysThatTheMemoryOfADeviceWasNotSeen() {
+    assertThat(leaks(new OnTheDevice()).notes())
+        .containsExactly("the device's memory was not looked at: deviceBytesInUse() does not tell");
+  }
+
+  @Test
+  void aReportSaysNothingWhereThereIsNoDeviceOrTheBackendTells() {
+    List<HonestBackend> silent = List.of(new HonestBackend(), new Telling());
+    assertThat(silent).allSatisfy(backend -> assertThat(leaks(backend).notes()).isEmpty());
+  }
+
+  @Test
+  void whatIsLostOnADeviceIsNamed() {
+    assertThat(leaks(new StepsLeftOnTheDevice()).reason()).contains("KiB on the device");
+  }
+
+  private static class OnTheDevice extends HonestBackend {
+    @Override
+    protected Model model(Model honest) {
+      return new RelayModel(honest, this) {
+        @Override
+        public Device device() {
+          return new Device(Device.Kind.GPU, "of a test", 1);
+        }
+      };
+    }
+  }
+
+  private static final class Telling extends OnTheDevice {
+    @Override
+    public OptionalLong deviceBytesInUse() {
+      return OptionalLong.of(0);
+    }
+  }
+}
