@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FormsTest {
   private static final ModelConfig CONFIG = ModelConfig.of("rwkv-4", 2, 96, 224, 77);
 
+  private static final Session.LogitsVisitor IGNORED = (index, logits) -> {};
+
   private record Outcome(float[] logits, State state) {
     static Outcome of(Session session) {
       return new Outcome(session.logits().toFloats(), session.snapshot());
@@ -100,6 +102,37 @@ class FormsTest {
             Session session = model.newSession()) {
           session.prefill(tokens);
           session.step(0);
+          Outcome outcome = Outcome.of(session);
+          expected = expected == null ? outcome : expected;
+          expected.assertSameBits(outcome, width + " with " + threads + " threads");
+        }
+      }
+    }
+  }
+
+  // From one panel for all threads to more panels than threads; rows are handed out in groups.
+  @Property(tries = 12)
+  void manyThreadsDoNotChangeABit(
+      @ForAll @IntRange(min = 1, max = 300) int channels,
+      @ForAll @IntRange(min = 1, max = 500) int hidden,
+      @ForAll @IntRange(min = 2, max = 70) int count,
+      @ForAll boolean quantised) {
+    int whole = quantised ? DType.QUANT_BLOCK : 1;
+    ModelConfig config =
+        ModelConfig.of(
+            "rwkv-4",
+            1,
+            (channels + whole - 1) / whole * whole,
+            (hidden + whole - 1) / whole * whole,
+            45);
+    DType precision = quantised ? DType.Q5_1 : DType.F32;
+    int[] tokens = tokens(count, 45, channels);
+    for (Width width : Width.values()) {
+      Outcome expected = null;
+      for (int threads : new int[] {1, 2, 6, 7, 12}) {
+        try (Model model = load(config, precision, width.kernels(), threads);
+            Session session = model.newSession()) {
+          session.prefill(tokens, IGNORED);
           Outcome outcome = Outcome.of(session);
           expected = expected == null ? outcome : expected;
           expected.assertSameBits(outcome, width + " with " + threads + " threads");

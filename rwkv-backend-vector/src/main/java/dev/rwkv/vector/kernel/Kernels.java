@@ -64,6 +64,11 @@ public final class Kernels {
     }
   }
 
+  /** Kernels of their own, of which the just-in-time compiler has made nothing yet: for tests. */
+  public static Kernels anew(VectorShape shape) {
+    return new Kernels(shape);
+  }
+
   /** The width. */
   public VectorShape shape() {
     return shape;

@@ -51,6 +51,8 @@ final class NarrowTiles implements TileKernel {
       float[] weights,
       int weightsAt,
       TileInputs x,
+      int firstToken,
+      int endToken,
       int column,
       int columns,
       boolean first,
@@ -58,11 +60,11 @@ final class NarrowTiles implements TileKernel {
       int yAt,
       int yStride) {
     if (first) {
-      clear(x.tokens(), y, yAt, yStride);
+      clear(firstToken, endToken, y, yAt, yStride);
     }
     int pairs = columns & ~1;
     int size;
-    for (int t = 0; t < x.tokens(); t += size) {
+    for (int t = firstToken; t < endToken; t += size) {
       size = step(t, x.tokens());
       int from = t * x.columns() + column * size;
       for (int row = 0; row < height; row += 2 * lanes) {
@@ -79,7 +81,10 @@ final class NarrowTiles implements TileKernel {
       }
     }
     if (pairs < columns) {
-      lastColumn(weights, weightsAt + pairs * height, x, column + pairs, y, yAt, yStride);
+      for (int t = firstToken; t < endToken; t++) {
+        float input = x.value(t, column + pairs);
+        lastColumn(weights, weightsAt + pairs * height, input, y, yAt + t * yStride);
+      }
     }
   }
 
@@ -89,6 +94,8 @@ final class NarrowTiles implements TileKernel {
       float[] scales,
       float @Nullable [] inputSums,
       TileInputs x,
+      int firstToken,
+      int endToken,
       int column,
       int blocks,
       boolean first,
@@ -96,7 +103,7 @@ final class NarrowTiles implements TileKernel {
       int yAt,
       int yStride) {
     if (first) {
-      clear(x.tokens(), y, yAt, yStride);
+      clear(firstToken, endToken, y, yAt, yStride);
     }
     int sumsStride = x.columns() / DType.QUANT_BLOCK;
     for (int block = 0; block < blocks; block++) {
@@ -104,7 +111,7 @@ final class NarrowTiles implements TileKernel {
       int weightsAt = block * DType.QUANT_BLOCK * height;
       int scalesAt = block * 2 * height;
       int size;
-      for (int t = 0; t < x.tokens(); t += size) {
+      for (int t = firstToken; t < endToken; t += size) {
         size = step(t, x.tokens());
         int from = t * x.columns() + firstColumn * size;
         int sum = t * sumsStride + firstColumn / DType.QUANT_BLOCK;
@@ -132,19 +139,14 @@ final class NarrowTiles implements TileKernel {
     return tokens == SIX ? six : four;
   }
 
-  private void lastColumn(
-      float[] weights, int weightsAt, TileInputs x, int column, float[] y, int yAt, int yStride) {
-    for (int t = 0; t < x.tokens(); t++) {
-      float input = x.value(t, column);
-      int to = yAt + t * yStride;
-      for (int row = 0; row < height; row++) {
-        y[to + row] = Math.fma(weights[weightsAt + row], input, y[to + row]);
-      }
+  private void lastColumn(float[] weights, int weightsAt, float input, float[] y, int yAt) {
+    for (int row = 0; row < height; row++) {
+      y[yAt + row] = Math.fma(weights[weightsAt + row], input, y[yAt + row]);
     }
   }
 
-  private void clear(int tokens, float[] y, int yAt, int yStride) {
-    for (int t = 0; t < tokens; t++) {
+  private void clear(int firstToken, int endToken, float[] y, int yAt, int yStride) {
+    for (int t = firstToken; t < endToken; t++) {
       Arrays.fill(y, yAt + t * yStride, yAt + t * yStride + height, 0);
     }
   }

@@ -64,10 +64,10 @@ public final class TileInputs {
     return values[tile.at(token, tokens, columns) + column * tile.step(token, tokens)];
   }
 
-  /** Sums every block of 32 inputs of every token, in order: [tokens, blocks]. */
-  public void sumBlocks(float[] sums) {
+  /** Sums every block of 32 inputs of some tokens, in order: [tokens, blocks]. */
+  public void sumBlocks(int firstToken, int endToken, float[] sums) {
     int blocks = columns / DType.QUANT_BLOCK;
-    for (int t = 0; t < tokens; t++) {
+    for (int t = firstToken; t < endToken; t++) {
       int step = tile.step(t, tokens);
       int from = tile.at(t, tokens, columns);
       Arrays.fill(sums, t * blocks, (t + 1) * blocks, 0);

@@ -29,7 +29,9 @@ public interface TileKernel {
    * Multiplies plain weights.
    *
    * @param weightsAt where the first of the columns begins
-   * @param column its number
+   * @param firstToken of those to multiply with, a multiple of {@link #BLOCK_TOKENS}
+   * @param endToken the same, or the number of tokens
+   * @param column the number of the first column
    * @param columns how many
    * @param first whether chains begin at 0 and not at y
    */
@@ -37,6 +39,8 @@ public interface TileKernel {
       float[] weights,
       int weightsAt,
       TileInputs x,
+      int firstToken,
+      int endToken,
       int column,
       int columns,
       boolean first,
@@ -49,6 +53,7 @@ public interface TileKernel {
    *
    * @param inputSums Σ_c x[t][c] of block b at {@code t · columns / 32 + b}; null for types without
    *     minima
+   * @param firstToken see {@link #multiply}
    * @param column the number of the first column
    * @param blocks how many
    * @param first whether sums begin at 0 and not at y
@@ -58,6 +63,8 @@ public interface TileKernel {
       float[] scales,
       float @Nullable [] inputSums,
       TileInputs x,
+      int firstToken,
+      int endToken,
       int column,
       int blocks,
       boolean first,

@@ -40,6 +40,8 @@ final class WideTiles implements TileKernel {
       float[] weights,
       int weightsAt,
       TileInputs x,
+      int firstToken,
+      int endToken,
       int column,
       int columns,
       boolean first,
@@ -47,7 +49,7 @@ final class WideTiles implements TileKernel {
       int yAt,
       int yStride) {
     int stride = x.columns() + GAP;
-    for (int t = 0; t < x.tokens(); t += TOKENS) {
+    for (int t = firstToken; t < endToken; t += TOKENS) {
       int from = t * stride + column;
       int to = yAt + t * yStride;
       fourVectors(weights, weightsAt, columns, x.values(), from, stride, first, y, to, yStride);
@@ -60,6 +62,8 @@ final class WideTiles implements TileKernel {
       float[] scales,
       float @Nullable [] inputSums,
       TileInputs x,
+      int firstToken,
+      int endToken,
       int column,
       int blocks,
       boolean first,
@@ -68,7 +72,7 @@ final class WideTiles implements TileKernel {
       int yStride) {
     int stride = x.columns() + GAP;
     int sumsStride = x.columns() / DType.QUANT_BLOCK;
-    for (int t = 0; t < x.tokens(); t += TOKENS_IN_BLOCKS) {
+    for (int t = firstToken; t < endToken; t += TOKENS_IN_BLOCKS) {
       fourVectorsInBlocks(
           weights,
           blocks,

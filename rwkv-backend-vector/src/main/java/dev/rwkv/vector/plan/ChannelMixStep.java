@@ -36,7 +36,6 @@ final class ChannelMixStep {
     int stride = buffers.stride;
     int wideStride = buffers.wideStride;
     int shift = layout.channelShift(layer);
-    int height = plan.kernels().panelRows();
     rows.normalise(worker, weights.norm());
     rows.shift(worker, shift, weights.mixKey(), inputs.key);
     rows.shift(worker, shift, weights.mixReceptance(), inputs.receptance);
@@ -44,12 +43,7 @@ final class ChannelMixStep {
       worker.barrier();
     }
     rows.multiply(worker, weights.key(), inputs.key, buffers.hidden, wideStride);
-    int from = worker.from(weights.key().panels()) * height;
-    int to = worker.to(weights.key().panels()) * height;
-    for (int row = 0; row < rows.count(); row++) {
-      plan.kernels().squaredRelu().activate(buffers.hidden, row * wideStride + from, to - from);
-    }
-    rows.arrange(buffers.hidden, wideStride, from, to, buffers.activated);
+    activate(worker.share(weights.key().panels(), rows.count()));
     rows.multiply(worker, weights.receptance(), inputs.receptance, buffers.receptance, stride);
     worker.barrier();
     rows.keepShift(worker, shift);
@@ -59,15 +53,38 @@ final class ChannelMixStep {
       rows.multiply(
           worker, weights.value(), buffers.hidden, buffers.activated, buffers.product, stride);
     }
-    from = worker.from(weights.value().panels()) * height;
-    to = worker.to(weights.value().panels()) * height;
-    for (int row = 0; row < rows.count(); row++) {
-      int at = row * stride + from;
-      plan.kernels().exponential().fall(buffers.receptance, at, to - from);
-      rows.gate()
-          .addGated(buffers.receptance, at, buffers.product, at, buffers.residual, at, to - from);
-    }
+    addGated(worker.share(weights.value().panels(), rows.count()));
     worker.barrier();
+  }
+
+  private void activate(Share share) {
+    Activations buffers = rows.buffers();
+    int stride = buffers.wideStride;
+    int height = plan.kernels().panelRows();
+    for (int i = 0; i < share.pieces(); i++) {
+      int from = share.firstPanel(i) * height;
+      int to = share.endPanel(i) * height;
+      for (int row = share.firstRow(i); row < share.endRow(i); row++) {
+        plan.kernels().squaredRelu().activate(buffers.hidden, row * stride + from, to - from);
+      }
+      rows.arrange(
+          buffers.hidden, stride, share.firstRow(i), share.endRow(i), from, to, buffers.activated);
+    }
+  }
+
+  private void addGated(Share share) {
+    Activations buffers = rows.buffers();
+    int height = plan.kernels().panelRows();
+    for (int i = 0; i < share.pieces(); i++) {
+      int from = share.firstPanel(i) * height;
+      int count = share.endPanel(i) * height - from;
+      for (int row = share.firstRow(i); row < share.endRow(i); row++) {
+        int at = row * buffers.stride + from;
+        plan.kernels().exponential().fall(buffers.receptance, at, count);
+        rows.gate()
+            .addGated(buffers.receptance, at, buffers.product, at, buffers.residual, at, count);
+      }
+    }
   }
 
   private void multiplyOneRow(Worker worker, PanelMatrix matrix) {

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * with panels straight from memory; several with panels that are unpacked for all of them.
  *
  * <p>Every thread runs the whole pass and does its share of each step: panels of output rows for
- * the matrices, with everything that needs no more than these rows right behind them, and rows of
- * tokens for layer norms. With a single row every thread computes the norms for itself, which is
- * cheaper than to wait for another one. No number depends on who computes it: the bits do not
- * depend on the number of threads.
+ * the matrices (or parts of them where there are several rows: {@link Share}), with everything that
+ * needs no more than these rows right behind them, and rows of tokens for layer norms. With a
+ * single row every thread computes the norms for itself, which is cheaper than to wait for another
+ * one. No number depends on who computes it: the bits do not depend on the number of threads.
  *
  * <p>One pass at a time; others wait. A pass over one row allocates nothing.
  */
@@ -209,21 +209,20 @@ public final class ForwardPass {
       normed.put(row, worker.row, 0, 0, plan.paddedWidth());
     }
     worker.barrier();
-    int panels = plan.head().panels();
-    plan.head()
-        .multiply(
-            worker.from(panels),
-            worker.to(panels),
-            normed,
-            logits,
-            plan.paddedVocabulary(),
-            worker.product);
+    Share share = worker.share(plan.head().panels(), rows.count());
+    plan.head().multiply(share, normed, logits, plan.paddedVocabulary(), worker.product);
     float[][] texts = logitsOfTexts;
     if (texts != null) {
-      int height = plan.kernels().panelRows();
-      int from = worker.from(panels) * height;
-      int count = worker.to(panels) * height - from;
-      for (int row = 0; row < rows.count(); row++) {
+      handOut(share, logits, texts);
+    }
+  }
+
+  private void handOut(Share share, float[] logits, float[][] texts) {
+    int height = plan.kernels().panelRows();
+    for (int i = 0; i < share.pieces(); i++) {
+      int from = share.firstPanel(i) * height;
+      int count = share.endPanel(i) * height - from;
+      for (int row = share.firstRow(i); row < share.endRow(i); row++) {
         float[] own = texts[rows.firstToken() + row];
         System.arraycopy(logits, row * plan.paddedVocabulary() + from, own, from, count);
       }

@@ -97,14 +97,36 @@ public final class PanelMatrix {
   }
 
   /**
-   * Panels {@code [from, to)} times several tokens.
+   * Some panels times several tokens.
    *
    * @param x as many columns as this matrix
    * @param y [tokens, rows], {@code yStride} apart
    * @param scratch the worker's own
    */
-  void multiply(int from, int to, TileInputs x, float[] y, int yStride, ProductScratch scratch) {
-    float[] inputSums = format.hasMinimum() ? scratch.sumBlocks(x) : null;
+  void multiply(Share share, TileInputs x, float[] y, int yStride, ProductScratch scratch) {
+    for (int i = 0; i < share.pieces(); i++) {
+      multiply(
+          share.firstPanel(i),
+          share.endPanel(i),
+          x,
+          share.firstRow(i),
+          share.endRow(i),
+          y,
+          yStride,
+          scratch);
+    }
+  }
+
+  private void multiply(
+      int from,
+      int to,
+      TileInputs x,
+      int firstToken,
+      int endToken,
+      float[] y,
+      int yStride,
+      ProductScratch scratch) {
+    float[] inputSums = format.hasMinimum() ? scratch.sumBlocks(x, firstToken, endToken) : null;
     int height = kernel.panelRows();
     int most = height < TALL ? COLUMNS : COLUMNS_OF_TALL_PANELS;
     float[] weights = scratch.weights(most * height);
@@ -120,9 +142,20 @@ public final class PanelMatrix {
           int blocks = count / DType.QUANT_BLOCK;
           kernel.unpackScales(data, at, blocks, scales);
           tile.multiplyBlocks(
-              weights, scales, inputSums, x, column, blocks, first, y, yAt, yStride);
+              weights,
+              scales,
+              inputSums,
+              x,
+              firstToken,
+              endToken,
+              column,
+              blocks,
+              first,
+              y,
+              yAt,
+              yStride);
         } else {
-          tile.multiply(weights, 0, x, column, count, first, y, yAt, yStride);
+          tile.multiply(weights, 0, x, firstToken, endToken, column, count, first, y, yAt, yStride);
         }
         at += format.panelBytes(height, count);
       }

@@ -19,11 +19,11 @@ final class ProductScratch {
     return scales;
   }
 
-  /** The sums of every block of inputs, see {@link TileInputs#sumBlocks}. */
-  float[] sumBlocks(TileInputs x) {
+  /** The sums of every block of inputs of some tokens, see {@link TileInputs#sumBlocks}. */
+  float[] sumBlocks(TileInputs x, int firstToken, int endToken) {
     inputSums =
         atLeast(inputSums, TileInputs.roomFor(x.tokens()) * (x.columns() / DType.QUANT_BLOCK));
-    x.sumBlocks(inputSums);
+    x.sumBlocks(firstToken, endToken, inputSums);
     return inputSums;
   }
 

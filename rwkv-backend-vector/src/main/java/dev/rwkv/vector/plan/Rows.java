@@ -156,34 +156,39 @@ final class Rows {
     }
   }
 
-  /** Puts columns {@code [from, to)} of all rows in the order of tiles, where there are several. */
-  void arrange(float[] x, int xStride, int from, int to, TileInputs arranged) {
+  /**
+   * Puts columns {@code [from, to)} of rows {@code [firstRow, endRow)} in the order of tiles, where
+   * there are several.
+   */
+  void arrange(
+      float[] x, int xStride, int firstRow, int endRow, int from, int to, TileInputs arranged) {
     if (count > 1) {
-      for (int row = 0; row < count; row++) {
+      for (int row = firstRow; row < endRow; row++) {
         arranged.put(row, x, row * xStride, from, to);
       }
     }
   }
 
-  /** This worker's panels of a matrix times every row. */
+  /** This worker's share of a matrix times all rows. */
   void multiply(Worker worker, PanelMatrix matrix, ProductInput x, float[] y, int yStride) {
     multiply(worker, matrix, x.row, x.rows, y, yStride);
   }
 
   /**
-   * This worker's panels of a matrix times every row.
+   * This worker's share of a matrix times all rows.
    *
    * @param row the only one
    * @param several all of them where there are several
    */
   void multiply(
       Worker worker, PanelMatrix matrix, float[] row, TileInputs several, float[] y, int yStride) {
-    int from = worker.from(matrix.panels());
-    int to = worker.to(matrix.panels());
+    int panels = matrix.panels();
     if (count == 1) {
+      int from = worker.from(panels);
+      int to = worker.to(panels);
       matrix.multiply(from, to, all, matrix.columns(), row, 0, y);
     } else {
-      matrix.multiply(from, to, several, y, yStride, worker.product);
+      matrix.multiply(worker.share(panels, count), several, y, yStride, worker.product);
     }
   }
 

@@ -5,6 +5,9 @@ import dev.rwkv.vector.kernel.WkvKernel;
 
 /** Time-mix of one layer, as one worker does its share of it (paper eq. 11–13, 16, 17). */
 final class TimeMixStep {
+  // What channels are handed out by where panels are not, see WkvKernel.
+  private static final int CHANNELS = 16;
+
   private final ModelPlan plan;
   private final StateMemory layout;
   private final Rows rows;
@@ -30,26 +33,40 @@ final class TimeMixStep {
     rows.multiply(worker, weights.key(), inputs.key, buffers.key, stride);
     rows.multiply(worker, weights.value(), inputs.value, buffers.value, stride);
     rows.multiply(worker, weights.receptance(), inputs.receptance, buffers.receptance, stride);
-    wkv(worker, weights, layer);
+    boolean cut = Share.cutsPanels(weights.key().panels(), rows.count(), worker.teamSize());
+    if (cut) {
+      worker.barrier();
+    }
+    wkv(worker, weights, layer, cut ? CHANNELS : plan.kernels().panelRows());
     worker.barrier();
     rows.keepShift(worker, shift);
     rows.multiply(worker, weights.output(), buffers.value, buffers.gated, buffers.product, stride);
-    int from = firstChannel(worker);
-    for (int row = 0; row < rows.count(); row++) {
-      int at = row * stride + from;
-      rows.gate().add(buffers.product, at, buffers.residual, at, endChannel(worker) - from);
-    }
+    add(worker.share(weights.output().panels(), rows.count()));
     worker.barrier();
   }
 
-  // The channels whose r, k and v this worker has just computed: no need to wait for the others.
-  private void wkv(Worker worker, LayerPlan.TimeMix weights, int layer) {
+  private void add(Share share) {
+    Activations buffers = rows.buffers();
+    int height = plan.kernels().panelRows();
+    for (int i = 0; i < share.pieces(); i++) {
+      int from = share.firstPanel(i) * height;
+      int count = share.endPanel(i) * height - from;
+      for (int row = share.firstRow(i); row < share.endRow(i); row++) {
+        int at = row * buffers.stride + from;
+        rows.gate().add(buffers.product, at, buffers.residual, at, count);
+      }
+    }
+  }
+
+  // By panels where they are whole: then it is this worker that has just computed r, k and v of its
+  // channels, and it need not wait for the others.
+  private void wkv(Worker worker, LayerPlan.TimeMix weights, int layer, int channels) {
     Activations buffers = rows.buffers();
     WkvKernel wkv = plan.kernels().wkv();
     ExponentialKernel exponential = plan.kernels().exponential();
     int stride = buffers.stride;
-    int from = firstChannel(worker);
-    int to = endChannel(worker);
+    int from = worker.from(plan.paddedWidth() / channels) * channels;
+    int to = worker.to(plan.paddedWidth() / channels) * channels;
     for (int text = 0; text < rows.texts(); text++) {
       wkv.exponents(
           weights.decay(),
@@ -89,16 +106,6 @@ final class TimeMixStep {
       int at = row * stride + from;
       rows.gate().gate(buffers.receptance, at, buffers.value, at, to - from);
     }
-    rows.arrange(buffers.value, stride, from, to, buffers.gated);
-  }
-
-  private int firstChannel(Worker worker) {
-    int height = plan.kernels().panelRows();
-    return worker.from(plan.paddedWidth() / height) * height;
-  }
-
-  private int endChannel(Worker worker) {
-    int height = plan.kernels().panelRows();
-    return worker.to(plan.paddedWidth() / height) * height;
+    rows.arrange(buffers.value, stride, 0, rows.count(), from, to, buffers.gated);
   }
 }

@@ -11,10 +11,12 @@ final class Worker {
   final int[] channels;
   final float[] values;
   private final WorkerTeam team;
+  private final Share share;
 
   Worker(int number, WorkerTeam team, ModelPlan plan) {
     this.number = number;
     this.team = team;
+    this.share = new Share(number, team.size());
     int width = plan.paddedWidth();
     this.row = new float[width];
     this.previous = new float[width];
@@ -32,6 +34,11 @@ final class Worker {
   /** The first of {@code count} things that is the next worker's. */
   int to(int count) {
     return (int) ((long) count * (number + 1) / team.size());
+  }
+
+  /** This worker's share of a matrix of so many panels times rows; good until the next call. */
+  Share share(int panels, int rows) {
+    return share.of(panels, rows);
   }
 
   int teamSize() {

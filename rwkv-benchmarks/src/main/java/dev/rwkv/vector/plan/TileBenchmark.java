@@ -59,7 +59,8 @@ public class TileBenchmark extends PanelOperands {
   @Benchmark
   public float[] multiply(Rates rates) {
     PanelMatrix w = Objects.requireNonNull(matrix);
-    w.multiply(0, w.panels(), Objects.requireNonNull(x), y, stride(w.rows()), scratch);
+    Share all = new Share(0, 1).of(w.panels(), tokens);
+    w.multiply(all, Objects.requireNonNull(x), y, stride(w.rows()), scratch);
     rates.gigabytes += 1e-9 * w.bytes();
     rates.gigaflops += gigaflops(w, COLUMNS, tokens);
     return y;

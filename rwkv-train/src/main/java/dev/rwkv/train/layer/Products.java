@@ -60,6 +60,8 @@ final class Products {
                 packed,
                 (panel * columns + column) * height,
                 inputs.get(block),
+                0,
+                inputs.get(block).tokens(),
                 column,
                 Math.min(COLUMNS, columns - column),
                 column == 0,
