@@ -23,7 +23,7 @@ import net.jqwik.api.Example;
 /** What is taken is given back, on the heap, beside it, and on a device. */
 class LeakProperties {
   private static final int ROUNDS = 5;
-  private static final int LOADS = 25;
+  private static final int LOADS = 15;
   private static final ModelCase HEAVY = ModelCase.of(1, 192, 512, 256, 3);
   private static final long HEAVY_BYTES = 4L * (5 * 192 * 192 + 2 * 192 * 512 + 2 * 192 * 256);
   // In all rounds more than an allocator reserves at once.
