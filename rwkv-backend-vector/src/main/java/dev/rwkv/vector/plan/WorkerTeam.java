@@ -41,7 +41,8 @@ public final class WorkerTeam implements AutoCloseable {
     void run(int worker);
   }
 
-  private static final int SPINS = 1 << 14; // some tens of microseconds
+  private static final int SPINS = 1 << 14; // some hundreds of microseconds
+  private static final int SPINS_BEFORE_YIELDING = 1 << 9; // longer than most barriers take
   private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** Leaves a task that another worker has given up. */
@@ -163,7 +164,7 @@ public final class WorkerTeam implements AutoCloseable {
     int spin = 0;
     while (taskNumber == last && !closed) {
       if (spin++ < spins) {
-        Thread.onSpinWait();
+        spin(spin);
       } else {
         LockSupport.park(this);
       }
@@ -186,6 +187,16 @@ public final class WorkerTeam implements AutoCloseable {
     }
   }
 
+  // Who is waited for may be waiting for this processor, beside a compiler that works.
+  @SuppressWarnings("ThreadPriorityCheck") // a hint; nothing relies on it
+  private static void spin(int count) {
+    if (count % SPINS_BEFORE_YIELDING == 0) {
+      Thread.yield();
+    } else {
+      Thread.onSpinWait();
+    }
+  }
+
   /** Waits until every worker of the task is here. */
   public void barrier() {
     if (size == 1) {
@@ -204,7 +215,7 @@ public final class WorkerTeam implements AutoCloseable {
         throw new GivenUp();
       }
       if (spin++ < spins) {
-        Thread.onSpinWait();
+        spin(spin);
       } else {
         LockSupport.parkNanos(this, CHECK_NANOS);
         checkAlive();
@@ -216,7 +227,7 @@ public final class WorkerTeam implements AutoCloseable {
     int spin = 0;
     while (finished.get() < size) {
       if (spin++ < spins) {
-        Thread.onSpinWait();
+        spin(spin);
       } else {
         LockSupport.parkNanos(this, CHECK_NANOS);
         if (checkAlive() && othersAreGone()) {
