@@ -2,6 +2,7 @@ package dev.rwkv.conformance;
 
 import dev.rwkv.conformance.process.Supervisor;
 import dev.rwkv.conformance.report.ConformanceReport;
+import dev.rwkv.conformance.report.Kit;
 import dev.rwkv.conformance.report.RequirementResult;
 import dev.rwkv.conformance.report.Waiver;
 import dev.rwkv.conformance.requirement.Requirement;
@@ -60,12 +61,19 @@ public final class Certification {
         backend, Tier.FULL, fresh, Tier.FULL.requirementLimit(), List.of(), Requirements.all());
   }
 
-  /** The same run as a report's: its provider's class, tier, seed and waivers. */
+  /**
+   * The same run as a report's: its provider's class, tier, seed, waivers and requirements; of
+   * another kit's report all requirements, because that kit may have had fewer.
+   */
   public static Certification replay(ConformanceReport report) {
-    return of(report.backend().provider())
-        .tier(report.tier())
-        .seed(report.seed())
-        .waivers(report.waivers());
+    Certification whole =
+        of(report.backend().provider())
+            .tier(report.tier())
+            .seed(report.seed())
+            .waivers(report.waivers());
+    return report.kit().equals(Kit.here())
+        ? whole.only(report.requirements().stream().map(RequirementResult::id).toList())
+        : whole;
   }
 
   /** Looks less hard, or harder, with the limits of that tier. */
@@ -98,18 +106,20 @@ public final class Certification {
   }
 
   /**
-   * Tests these requirements alone, which can't certify anything: for looking into a failure.
+   * Tests these requirements alone, in the order of the kit, which can't certify anything: for
+   * looking into a failure.
    *
    * @throws InvalidArgumentException if there is none of that id
    */
   public Certification only(List<String> ids) {
+    ids.forEach(Certification::requirement);
     return new Certification(
         backend,
         tier,
         seed,
         requirementLimit,
         waivers,
-        ids.stream().map(Certification::requirement).toList());
+        Requirements.all().stream().filter(each -> ids.contains(each.id())).toList());
   }
 
   private static Requirement requirement(String id) {

@@ -83,7 +83,11 @@ class CertificationTest {
 
   @Test
   void aReplayGivesTheSameVerdicts() {
-    ConformanceReport report = written(quick(DroppedSimdTail.class).run());
+    List<String> some = List.of("RWKV-DOT-001", "RWKV-WKV-001", "RWKV-SES-001", "RWKV-ERR-001");
+    ConformanceReport report = written(quick(DroppedSimdTail.class).only(some).run());
+    assertThat(report.requirements())
+        .extracting(RequirementResult::verdict)
+        .contains(Verdict.FAIL, Verdict.PASS);
     ConformanceReport again = Certification.replay(report).run();
     assertThat(again.seed()).isEqualTo(report.seed());
     assertThat(again.requirements())

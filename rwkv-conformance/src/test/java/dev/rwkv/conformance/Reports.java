@@ -15,11 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reports as files, which must be whole and keep their schema. */
-final class Reports {
+public final class Reports {
   private Reports() {}
 
   /** Writes a report, checks both files, and reads it again. */
-  static ConformanceReport written(ConformanceReport report, Path folder) {
+  public static ConformanceReport written(ConformanceReport report, Path folder) {
     ReportFiles.write(report, folder);
     requireSchema(folder.resolve(ReportFiles.JSON));
     ConformanceReport read = ReportFiles.read(folder);

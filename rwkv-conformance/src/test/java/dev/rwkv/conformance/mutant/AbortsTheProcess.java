@@ -3,7 +3,11 @@ package dev.rwkv.conformance.mutant;
 import java.lang.foreign.MemorySegment;
 
 /** An assertion of native code. */
-@Breaks(value = "RWKV-PRC-001", how = "calls abort when F is above 50", forked = true)
+@Breaks(
+    value = "RWKV-PRC-001",
+    how = "calls abort when F is above 50",
+    reason = "ended by signal 6, during",
+    forked = true)
 public final class AbortsTheProcess extends HonestBackend {
   @Override
   protected float[] squaredRelu(float[] k) {

@@ -15,6 +15,9 @@ public @interface Breaks {
   /** What the backend does wrong, as the end of a sentence: {@code leaves the bonus out}. */
   String how();
 
+  /** What the reason of the verdict has to say, among other things. */
+  String reason() default "";
+
   /** Whether it harms its process, and must run in one of its own. */
   boolean forked() default false;
 }

@@ -4,7 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** A wild pointer in native code. */
-@Breaks(value = "RWKV-PRC-001", how = "writes to address 0 at the 40th layer norm", forked = true)
+@Breaks(
+    value = "RWKV-PRC-001",
+    how = "writes to address 0 at the 40th layer norm",
+    reason = "the JVM crashed, during",
+    forked = true)
 public final class CrashesTheProcess extends HonestBackend {
   private int calls;
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rwkv.conformance.Certification;
 import dev.rwkv.conformance.GeneratedPage;
+import dev.rwkv.conformance.Reports;
 import dev.rwkv.conformance.mutant.Mutants.Mutant;
 import dev.rwkv.conformance.process.RequirementRunner;
+import dev.rwkv.conformance.report.ConformanceReport;
 import dev.rwkv.conformance.report.Failure;
 import dev.rwkv.conformance.report.RequirementResult;
 import dev.rwkv.conformance.report.Verdict;
@@ -14,6 +16,7 @@ import dev.rwkv.conformance.requirement.Requirement;
 import dev.rwkv.conformance.requirement.Requirements;
 import dev.rwkv.conformance.requirement.Tier;
 import dev.rwkv.conformance.subject.Subject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -22,6 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +34,8 @@ class KillMatrixTest {
   private static final Duration SHORT = Duration.ofSeconds(10);
   private static final int SEEDS = 3;
   private static final String ANY_TEST = "RWKV-MOD-001";
+
+  @TempDir Path folder;
 
   static Stream<Mutant> mutants() {
     return Mutants.all().stream();
@@ -54,27 +60,36 @@ class KillMatrixTest {
     }
   }
 
-  private static void requireKilled(Mutant mutant) throws ReflectiveOperationException {
+  private void requireKilled(Mutant mutant) throws ReflectiveOperationException {
     long seed = new Random().nextLong() >>> 12;
-    String id = mutant.breaks().value();
-    RequirementResult result =
-        mutant.breaks().forked()
-            ? Certification.of(mutant.type().getName())
-                .tier(Tier.QUICK)
-                .requirementLimit(SHORT)
-                .seed(seed)
-                .only(List.of(ANY_TEST, id))
-                .run()
-                .result(id)
-                .orElseThrow()
-            : new RequirementRunner(Subject.of(mutant.backend()), Tier.FULL, seed)
-                .withoutShrinking()
-                .run(Requirements.of(id));
+    RequirementResult result = mutant.breaks().forked() ? forked(mutant, seed) : run(mutant, seed);
     assertThat(result.verdict()).as("seed %d", seed).isEqualTo(Verdict.FAIL);
+    assertThat(result.reason()).as("seed %d", seed).contains(mutant.breaks().reason());
     assertThat(result.failures())
         .as("seed %d", seed)
         .isNotEmpty()
         .allMatch(failure -> failure.kind() == Failure.Kind.VIOLATION);
+  }
+
+  private static RequirementResult run(Mutant mutant, long seed)
+      throws ReflectiveOperationException {
+    return new RequirementRunner(Subject.of(mutant.backend()), Tier.FULL, seed)
+        .withoutShrinking()
+        .run(Requirements.of(mutant.breaks().value()));
+  }
+
+  // Whatever it does to its process, the report is written.
+  private RequirementResult forked(Mutant mutant, long seed) {
+    String id = mutant.breaks().value();
+    ConformanceReport report =
+        Certification.of(mutant.type().getName())
+            .tier(Tier.QUICK)
+            .requirementLimit(SHORT)
+            .seed(seed)
+            .only(List.of(ANY_TEST, id))
+            .run();
+    assertThat(report.certified()).as("seed %d", seed).isFalse();
+    return Reports.written(report, folder).result(id).orElseThrow();
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 @Breaks(
     value = "RWKV-RES-006",
     how = "leaves 2 MiB of native memory behind for each model",
+    reason = "KiB to the process",
     forked = true)
 public final class NativeLeak extends HonestBackend {
   @Override

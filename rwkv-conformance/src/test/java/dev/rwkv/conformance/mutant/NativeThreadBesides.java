@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 @Breaks(
     value = "RWKV-DEV-002",
     how = "lets a thread of native code spin as long as its model is open",
+    reason = "native thread '",
     forked = true)
 public final class NativeThreadBesides extends HonestBackend {
   @Override

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 @Breaks(
     value = "RWKV-DEV-002",
     how = "starts a thread of native code for each span and does not count it",
+    reason = "started anew each time",
     forked = true)
 public final class NativeThreadForEachStep extends HonestBackend {
   // Digits that atol reads one by one, for each token as many as take about as long as a token.

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 @Breaks(
     value = "RWKV-RES-002",
     how = "leaves a thread of native code behind for each model",
+    reason = "threads of native code",
     forked = true)
 public final class NativeThreadLeft extends HonestBackend {
   @Override

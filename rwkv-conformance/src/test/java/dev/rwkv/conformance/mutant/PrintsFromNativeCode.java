@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 @Breaks(
     value = "RWKV-PRC-002",
     how = "prints a line in native code when a model is loaded",
+    reason = "standard output got: load",
     forked = true)
 public final class PrintsFromNativeCode extends HonestBackend {
   @Override

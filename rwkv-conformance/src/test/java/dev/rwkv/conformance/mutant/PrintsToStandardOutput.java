@@ -5,7 +5,11 @@ import dev.rwkv.spi.LoadOptions;
 import dev.rwkv.tensor.Checkpoint;
 
 /** A debug print that was left in. */
-@Breaks(value = "RWKV-PRC-002", how = "prints a line when a model is loaded", forked = true)
+@Breaks(
+    value = "RWKV-PRC-002",
+    how = "prints a line when a model is loaded",
+    reason = "standard output got: load",
+    forked = true)
 public final class PrintsToStandardOutput extends HonestBackend {
 
   @Override

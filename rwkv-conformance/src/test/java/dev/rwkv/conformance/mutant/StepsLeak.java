@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 @Breaks(
     value = "RWKV-RES-008",
     how = "loses a native copy of the logits at each step",
+    reason = "KiB to the process",
     forked = true)
 public final class StepsLeak extends HonestBackend {
   @Override

@@ -3,7 +3,10 @@ package dev.rwkv.conformance.mutant;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A thread that nobody sees for long. */
-@Breaks(value = "RWKV-DEV-002", how = "starts a thread for each step and does not count it")
+@Breaks(
+    value = "RWKV-DEV-002",
+    how = "starts a thread for each step and does not count it",
+    reason = "(started anew each time)")
 public final class ThreadForEachStep extends HonestBackend {
   @Override
   protected float[][] span(FloatWeights weights, LiveState state, int[] tokens) {

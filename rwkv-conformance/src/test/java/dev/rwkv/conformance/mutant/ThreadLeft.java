@@ -3,7 +3,10 @@ package dev.rwkv.conformance.mutant;
 import dev.rwkv.Model;
 
 /** A worker that nobody tells to stop. */
-@Breaks(value = "RWKV-RES-002", how = "leaves a thread running after close")
+@Breaks(
+    value = "RWKV-RES-002",
+    how = "leaves a thread running after close",
+    reason = "left after the model was closed: [left]")
 public final class ThreadLeft extends HonestBackend {
   @Override
   protected Model model(Model honest) {

@@ -7,7 +7,8 @@ import java.util.concurrent.Executors;
 /** A pool that asks nobody. */
 @Breaks(
     value = "RWKV-DEV-002",
-    how = "works on a second thread as well, whatever was asked for, and does not say so")
+    how = "works on a second thread as well, whatever was asked for, and does not say so",
+    reason = "taken besides")
 public final class ThreadsTakenBesides extends HonestBackend {
   private static final Executor POOL =
       Executors.newSingleThreadExecutor(

@@ -8,6 +8,7 @@ import java.util.List;
 @Breaks(
     value = "RWKV-RES-006",
     how = "keeps the weights of every model in a static list",
+    reason = "KiB on the heap",
     forked = true)
 public final class WeightsNeverForgotten extends HonestBackend {
   private static final List<FloatWeights> ALL = Collections.synchronizedList(new ArrayList<>());
