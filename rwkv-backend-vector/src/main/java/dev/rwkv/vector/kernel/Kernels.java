@@ -64,11 +64,6 @@ public final class Kernels {
     }
   }
 
-  /** Kernels of their own, of which the just-in-time compiler has made nothing yet: for tests. */
-  public static Kernels anew(VectorShape shape) {
-    return new Kernels(shape);
-  }
-
   /** The width. */
   public VectorShape shape() {
     return shape;

@@ -71,23 +71,27 @@ public interface LayerNormGradientKernel {
       float meanOfG = (float) (products(dy, dyAt, gain, channels, partial) / channels);
       float meanOfGx =
           (float) (triples(dy, dyAt, gain, x, xAt, mean, scale, channels, partial) / channels);
-      for (int i = 0; i < channels; i += LANES) {
+      int whole = F.loopBound(channels);
+      for (int i = 0; i < whole; i += LANES) {
         FloatVector d = FloatVector.fromArray(F, dy, dyAt + i);
-        FloatVector normed =
-            real(FloatVector.fromArray(F, x, xAt + i).sub(mean), i, channels).mul(scale);
+        FloatVector normed = FloatVector.fromArray(F, x, xAt + i).sub(mean).mul(scale);
         FloatVector g = d.mul(FloatVector.fromArray(F, gain, i)).sub(meanOfG);
-        FloatVector back = real(g.sub(normed.mul(meanOfGx)), i, channels).mul(scale);
+        FloatVector back = g.sub(normed.mul(meanOfGx)).mul(scale);
         FloatVector.fromArray(F, dx, dxAt + i).add(back).intoArray(dx, dxAt + i);
         int at = vectorsAt + i;
         d.fma(normed, FloatVector.fromArray(F, gains, at)).intoArray(gains, at);
         d.add(FloatVector.fromArray(F, biases, at)).intoArray(biases, at);
       }
-    }
-
-    private static FloatVector real(FloatVector x, int at, int channels) {
-      return at + LANES <= channels
-          ? x
-          : FloatVector.zero(F).blend(x, F.indexInRange(at, channels));
+      // One by one, and not masked: see LayerNormKernel.
+      for (int i = whole; i < channels; i++) {
+        float d = dy[dyAt + i];
+        float normed = (x[xAt + i] - mean) * scale;
+        float g = d * gain[i] - meanOfG;
+        dx[dxAt + i] += (g - normed * meanOfGx) * scale;
+        int at = vectorsAt + i;
+        gains[at] = Math.fma(d, normed, gains[at]);
+        biases[at] += d;
+      }
     }
 
     private static double products(
@@ -113,16 +117,21 @@ public interface LayerNormGradientKernel {
         float scale,
         int channels,
         float[] partial) {
+      int whole = F.loopBound(channels);
       for (int part = 0; part < BLOCK; part += LANES) {
         FloatVector sums = FloatVector.zero(F);
-        for (int i = part; i < channels; i += BLOCK) {
-          FloatVector normed =
-              real(FloatVector.fromArray(F, x, xAt + i).sub(mean), i, channels).mul(scale);
+        for (int i = part; i < whole; i += BLOCK) {
+          FloatVector normed = FloatVector.fromArray(F, x, xAt + i).sub(mean).mul(scale);
           FloatVector g =
               FloatVector.fromArray(F, dy, dyAt + i).mul(FloatVector.fromArray(F, gain, i));
           sums = g.fma(normed, sums);
         }
         sums.intoArray(partial, part);
+      }
+      for (int i = whole; i < channels; i++) {
+        float normed = (x[xAt + i] - mean) * scale;
+        int to = i % BLOCK;
+        partial[to] = Math.fma(dy[dyAt + i] * gain[i], normed, partial[to]);
       }
       return total(partial);
     }

@@ -69,11 +69,19 @@ public interface LayerNormKernel {
       float mean = mean(x, xAt, channels, y, yAt);
       float scale = scale(x, xAt, channels, mean, epsilon, y, yAt);
       FloatVector scales = FloatVector.broadcast(F, scale);
-      for (int i = 0; i < channels; i += LANES) {
-        real(FloatVector.fromArray(F, x, xAt + i).sub(mean), i, channels)
+      int whole = F.loopBound(channels);
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector.fromArray(F, x, xAt + i)
+            .sub(mean)
             .mul(scales)
             .fma(FloatVector.fromArray(F, gain, i), FloatVector.fromArray(F, bias, i))
             .intoArray(y, yAt + i);
+      }
+      for (int i = whole; i < channels; i++) {
+        y[yAt + i] = Math.fma((x[xAt + i] - mean) * scale, gain[i], bias[i]);
+      }
+      for (int i = channels; i % LANES != 0; i++) {
+        y[yAt + i] = 0;
       }
     }
 
@@ -95,33 +103,39 @@ public interface LayerNormKernel {
       return (float) (1 / Math.sqrt(variance + epsilon));
     }
 
-    // Padding is no channel: whatever it holds, NaN of an earlier token as well, counts as zero.
-    private static FloatVector real(FloatVector x, int at, int channels) {
-      return at + LANES <= channels
-          ? x
-          : FloatVector.zero(F).blend(x, F.indexInRange(at, channels));
-    }
-
+    // Padding is no channel, whatever it holds, NaN of an earlier token as well. The channels of a
+    // vector that is not whole go one by one: a method that masked it, being no method of the JDK,
+    // might not be inlined, and vectors that pass a call are objects on the heap.
     private static double sum(float[] x, int at, int channels, float[] partial, int partialAt) {
+      int whole = F.loopBound(channels);
       for (int part = 0; part < BLOCK; part += LANES) {
         FloatVector sums = FloatVector.zero(F);
-        for (int i = part; i < channels; i += BLOCK) {
-          sums = sums.add(real(FloatVector.fromArray(F, x, at + i), i, channels));
+        for (int i = part; i < whole; i += BLOCK) {
+          sums = FloatVector.fromArray(F, x, at + i).add(sums);
         }
         sums.intoArray(partial, partialAt + part);
+      }
+      for (int i = whole; i < channels; i++) {
+        partial[partialAt + i % BLOCK] += x[at + i];
       }
       return total(partial, partialAt);
     }
 
     private static double squares(
         float[] x, int at, int channels, float mean, float[] partial, int partialAt) {
+      int whole = F.loopBound(channels);
       for (int part = 0; part < BLOCK; part += LANES) {
         FloatVector sums = FloatVector.zero(F);
-        for (int i = part; i < channels; i += BLOCK) {
-          FloatVector difference = real(FloatVector.fromArray(F, x, at + i).sub(mean), i, channels);
+        for (int i = part; i < whole; i += BLOCK) {
+          FloatVector difference = FloatVector.fromArray(F, x, at + i).sub(mean);
           sums = difference.fma(difference, sums);
         }
         sums.intoArray(partial, partialAt + part);
+      }
+      for (int i = whole; i < channels; i++) {
+        int to = partialAt + i % BLOCK;
+        float difference = x[at + i] - mean;
+        partial[to] = Math.fma(difference, difference, partial[to]);
       }
       return total(partial, partialAt);
     }
