@@ -54,9 +54,9 @@ final class FourTokenTile implements NarrowTile {
       s = FloatVector.broadcast(F, x[i + 3]);
       a3 = a.fma(s, a3);
       b3 = b.fma(s, b3);
+      VarHandle.acquireFence();
       a = FloatVector.fromArray(F, weights, at + H);
       b = FloatVector.fromArray(F, weights, at + H + LANES);
-      VarHandle.acquireFence();
       s = FloatVector.broadcast(F, x[i + 4]);
       a0 = a.fma(s, a0);
       b0 = b.fma(s, b0);
@@ -84,7 +84,7 @@ final class FourTokenTile implements NarrowTile {
   }
 
   @Override
-  public void multiplyBlock(
+  public void multiplyBlocks(
       float[] weights,
       int weightsAt,
       float[] scales,
@@ -92,95 +92,100 @@ final class FourTokenTile implements NarrowTile {
       float @Nullable [] inputSums,
       int sum,
       int sumsStride,
+      int blocks,
       float[] x,
       int xAt,
       float[] y,
       int y0,
       int yStride) {
-    int columns = DType.QUANT_BLOCK;
-    FloatVector a0 = FloatVector.zero(F);
-    FloatVector b0 = a0;
-    FloatVector a1 = FloatVector.zero(F);
-    FloatVector b1 = a1;
-    FloatVector a2 = FloatVector.zero(F);
-    FloatVector b2 = a2;
-    FloatVector a3 = FloatVector.zero(F);
-    FloatVector b3 = a3;
-    for (int column = 0; column < columns; column += 2) {
-      int at = weightsAt + column * H;
-      int i = xAt + column * 4;
-      FloatVector a = FloatVector.fromArray(F, weights, at);
-      FloatVector b = FloatVector.fromArray(F, weights, at + LANES);
-      FloatVector s = FloatVector.broadcast(F, x[i]);
-      a0 = a.fma(s, a0);
-      b0 = b.fma(s, b0);
-      VarHandle.acquireFence();
-      s = FloatVector.broadcast(F, x[i + 1]);
-      a1 = a.fma(s, a1);
-      b1 = b.fma(s, b1);
-      VarHandle.acquireFence();
-      s = FloatVector.broadcast(F, x[i + 2]);
-      a2 = a.fma(s, a2);
-      b2 = b.fma(s, b2);
-      VarHandle.acquireFence();
-      s = FloatVector.broadcast(F, x[i + 3]);
-      a3 = a.fma(s, a3);
-      b3 = b.fma(s, b3);
-      a = FloatVector.fromArray(F, weights, at + H);
-      b = FloatVector.fromArray(F, weights, at + H + LANES);
-      VarHandle.acquireFence();
-      s = FloatVector.broadcast(F, x[i + 4]);
-      a0 = a.fma(s, a0);
-      b0 = b.fma(s, b0);
-      VarHandle.acquireFence();
-      s = FloatVector.broadcast(F, x[i + 5]);
-      a1 = a.fma(s, a1);
-      b1 = b.fma(s, b1);
-      VarHandle.acquireFence();
-      s = FloatVector.broadcast(F, x[i + 6]);
-      a2 = a.fma(s, a2);
-      b2 = b.fma(s, b2);
-      VarHandle.acquireFence();
-      s = FloatVector.broadcast(F, x[i + 7]);
-      a3 = a.fma(s, a3);
-      b3 = b.fma(s, b3);
-    }
     int y1 = y0 + yStride;
     int y2 = y1 + yStride;
     int y3 = y2 + yStride;
-    FloatVector a = FloatVector.fromArray(F, scales, scalesAt);
-    FloatVector b = FloatVector.fromArray(F, scales, scalesAt + LANES);
-    a0 = a.fma(a0, FloatVector.fromArray(F, y, y0));
-    b0 = b.fma(b0, FloatVector.fromArray(F, y, y0 + LANES));
-    a1 = a.fma(a1, FloatVector.fromArray(F, y, y1));
-    b1 = b.fma(b1, FloatVector.fromArray(F, y, y1 + LANES));
-    a2 = a.fma(a2, FloatVector.fromArray(F, y, y2));
-    b2 = b.fma(b2, FloatVector.fromArray(F, y, y2 + LANES));
-    a3 = a.fma(a3, FloatVector.fromArray(F, y, y3));
-    b3 = b.fma(b3, FloatVector.fromArray(F, y, y3 + LANES));
-    if (inputSums != null) {
-      a = FloatVector.fromArray(F, scales, scalesAt + H);
-      b = FloatVector.fromArray(F, scales, scalesAt + H + LANES);
-      FloatVector s = FloatVector.broadcast(F, inputSums[sum]);
-      a0 = a.fma(s, a0);
-      b0 = b.fma(s, b0);
-      s = FloatVector.broadcast(F, inputSums[sum + sumsStride]);
-      a1 = a.fma(s, a1);
-      b1 = b.fma(s, b1);
-      s = FloatVector.broadcast(F, inputSums[sum + 2 * sumsStride]);
-      a2 = a.fma(s, a2);
-      b2 = b.fma(s, b2);
-      s = FloatVector.broadcast(F, inputSums[sum + 3 * sumsStride]);
-      a3 = a.fma(s, a3);
-      b3 = b.fma(s, b3);
+    for (int block = 0; block < blocks; block++) {
+      FloatVector a0 = FloatVector.zero(F);
+      FloatVector b0 = FloatVector.zero(F);
+      FloatVector a1 = FloatVector.zero(F);
+      FloatVector b1 = FloatVector.zero(F);
+      FloatVector a2 = FloatVector.zero(F);
+      FloatVector b2 = FloatVector.zero(F);
+      FloatVector a3 = FloatVector.zero(F);
+      FloatVector b3 = FloatVector.zero(F);
+      int blockAt = weightsAt + block * DType.QUANT_BLOCK * H;
+      int inputsAt = xAt + block * DType.QUANT_BLOCK * 4;
+      for (int column = 0; column < DType.QUANT_BLOCK; column += 2) {
+        int at = blockAt + column * H;
+        int i = inputsAt + column * 4;
+        FloatVector a = FloatVector.fromArray(F, weights, at);
+        FloatVector b = FloatVector.fromArray(F, weights, at + LANES);
+        FloatVector s = FloatVector.broadcast(F, x[i]);
+        a0 = a.fma(s, a0);
+        b0 = b.fma(s, b0);
+        VarHandle.acquireFence();
+        s = FloatVector.broadcast(F, x[i + 1]);
+        a1 = a.fma(s, a1);
+        b1 = b.fma(s, b1);
+        VarHandle.acquireFence();
+        s = FloatVector.broadcast(F, x[i + 2]);
+        a2 = a.fma(s, a2);
+        b2 = b.fma(s, b2);
+        VarHandle.acquireFence();
+        s = FloatVector.broadcast(F, x[i + 3]);
+        a3 = a.fma(s, a3);
+        b3 = b.fma(s, b3);
+        VarHandle.acquireFence();
+        a = FloatVector.fromArray(F, weights, at + H);
+        b = FloatVector.fromArray(F, weights, at + H + LANES);
+        s = FloatVector.broadcast(F, x[i + 4]);
+        a0 = a.fma(s, a0);
+        b0 = b.fma(s, b0);
+        VarHandle.acquireFence();
+        s = FloatVector.broadcast(F, x[i + 5]);
+        a1 = a.fma(s, a1);
+        b1 = b.fma(s, b1);
+        VarHandle.acquireFence();
+        s = FloatVector.broadcast(F, x[i + 6]);
+        a2 = a.fma(s, a2);
+        b2 = b.fma(s, b2);
+        VarHandle.acquireFence();
+        s = FloatVector.broadcast(F, x[i + 7]);
+        a3 = a.fma(s, a3);
+        b3 = b.fma(s, b3);
+      }
+      int scaleAt = scalesAt + block * 2 * H;
+      FloatVector a = FloatVector.fromArray(F, scales, scaleAt);
+      FloatVector b = FloatVector.fromArray(F, scales, scaleAt + LANES);
+      a0 = a.fma(a0, FloatVector.fromArray(F, y, y0));
+      b0 = b.fma(b0, FloatVector.fromArray(F, y, y0 + LANES));
+      a1 = a.fma(a1, FloatVector.fromArray(F, y, y1));
+      b1 = b.fma(b1, FloatVector.fromArray(F, y, y1 + LANES));
+      a2 = a.fma(a2, FloatVector.fromArray(F, y, y2));
+      b2 = b.fma(b2, FloatVector.fromArray(F, y, y2 + LANES));
+      a3 = a.fma(a3, FloatVector.fromArray(F, y, y3));
+      b3 = b.fma(b3, FloatVector.fromArray(F, y, y3 + LANES));
+      if (inputSums != null) {
+        a = FloatVector.fromArray(F, scales, scaleAt + H);
+        b = FloatVector.fromArray(F, scales, scaleAt + H + LANES);
+        FloatVector s = FloatVector.broadcast(F, inputSums[sum + block]);
+        a0 = a.fma(s, a0);
+        b0 = b.fma(s, b0);
+        s = FloatVector.broadcast(F, inputSums[sum + block + sumsStride]);
+        a1 = a.fma(s, a1);
+        b1 = b.fma(s, b1);
+        s = FloatVector.broadcast(F, inputSums[sum + block + 2 * sumsStride]);
+        a2 = a.fma(s, a2);
+        b2 = b.fma(s, b2);
+        s = FloatVector.broadcast(F, inputSums[sum + block + 3 * sumsStride]);
+        a3 = a.fma(s, a3);
+        b3 = b.fma(s, b3);
+      }
+      a0.intoArray(y, y0);
+      b0.intoArray(y, y0 + LANES);
+      a1.intoArray(y, y1);
+      b1.intoArray(y, y1 + LANES);
+      a2.intoArray(y, y2);
+      b2.intoArray(y, y2 + LANES);
+      a3.intoArray(y, y3);
+      b3.intoArray(y, y3 + LANES);
     }
-    a0.intoArray(y, y0);
-    b0.intoArray(y, y0 + LANES);
-    a1.intoArray(y, y1);
-    b1.intoArray(y, y1 + LANES);
-    a2.intoArray(y, y2);
-    b2.intoArray(y, y2 + LANES);
-    a3.intoArray(y, y3);
-    b3.intoArray(y, y3 + LANES);
   }
 }

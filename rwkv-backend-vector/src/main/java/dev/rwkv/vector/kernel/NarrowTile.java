@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * TileBenchmark).
  */
 interface NarrowTile {
+  /** Columns that are taken at a time, so that what a loop costs is shared. */
+  int COLUMNS = 4;
 
   /**
    * Adds the products of plain weights.
    *
    * @param weightsAt where the two vectors of the first column lie
-   * @param columns an even number
+   * @param columns a multiple of {@link #COLUMNS}
    * @param xAt where the inputs of the first column lie, one of each token
    * @param y0 where the sums of the first token lie
    */
@@ -32,13 +34,13 @@ interface NarrowTile {
       int yStride);
 
   /**
-   * Adds the products of a block of 32 columns.
+   * Adds the products of blocks of 32 columns.
    *
-   * @param scalesAt where the two vectors of d lie
-   * @param sum where the sum of the first token's inputs lies, those of others {@code sumsStride}
-   *     further
+   * @param scalesAt where the two vectors of the first d lie
+   * @param sum where the sum of the first token's inputs of the first block lies, those of others
+   *     {@code sumsStride} further
    */
-  void multiplyBlock(
+  void multiplyBlocks(
       float[] weights,
       int weightsAt,
       float[] scales,
@@ -46,6 +48,7 @@ interface NarrowTile {
       float @Nullable [] inputSums,
       int sum,
       int sumsStride,
+      int blocks,
       float[] x,
       int xAt,
       float[] y,

@@ -62,7 +62,7 @@ final class NarrowTiles implements TileKernel {
     if (first) {
       clear(firstToken, endToken, y, yAt, yStride);
     }
-    int pairs = columns & ~1;
+    int together = columns - columns % NarrowTile.COLUMNS;
     int size;
     for (int t = firstToken; t < endToken; t += size) {
       size = step(t, x.tokens());
@@ -72,7 +72,7 @@ final class NarrowTiles implements TileKernel {
             .multiply(
                 weights,
                 weightsAt + row,
-                pairs,
+                together,
                 x.values(),
                 from,
                 y,
@@ -80,10 +80,12 @@ final class NarrowTiles implements TileKernel {
                 yStride);
       }
     }
-    if (pairs < columns) {
+    if (together < columns) {
       for (int t = firstToken; t < endToken; t++) {
-        float input = x.value(t, column + pairs);
-        lastColumn(weights, weightsAt + pairs * height, input, y, yAt + t * yStride);
+        for (int c = together; c < columns; c++) {
+          float input = x.value(t, column + c);
+          oneColumn(weights, weightsAt + c * height, input, y, yAt + t * yStride);
+        }
       }
     }
   }
@@ -106,31 +108,27 @@ final class NarrowTiles implements TileKernel {
       clear(firstToken, endToken, y, yAt, yStride);
     }
     int sumsStride = x.columns() / DType.QUANT_BLOCK;
-    for (int block = 0; block < blocks; block++) {
-      int firstColumn = column + block * DType.QUANT_BLOCK;
-      int weightsAt = block * DType.QUANT_BLOCK * height;
-      int scalesAt = block * 2 * height;
-      int size;
-      for (int t = firstToken; t < endToken; t += size) {
-        size = step(t, x.tokens());
-        int from = t * x.columns() + firstColumn * size;
-        int sum = t * sumsStride + firstColumn / DType.QUANT_BLOCK;
-        for (int row = 0; row < height; row += 2 * lanes) {
-          tile(size)
-              .multiplyBlock(
-                  weights,
-                  weightsAt + row,
-                  scales,
-                  scalesAt + row,
-                  inputSums,
-                  sum,
-                  sumsStride,
-                  x.values(),
-                  from,
-                  y,
-                  yAt + t * yStride + row,
-                  yStride);
-        }
+    int size;
+    for (int t = firstToken; t < endToken; t += size) {
+      size = step(t, x.tokens());
+      int from = t * x.columns() + column * size;
+      int sum = t * sumsStride + column / DType.QUANT_BLOCK;
+      for (int row = 0; row < height; row += 2 * lanes) {
+        tile(size)
+            .multiplyBlocks(
+                weights,
+                row,
+                scales,
+                row,
+                inputSums,
+                sum,
+                sumsStride,
+                blocks,
+                x.values(),
+                from,
+                y,
+                yAt + t * yStride + row,
+                yStride);
       }
     }
   }
@@ -139,7 +137,7 @@ final class NarrowTiles implements TileKernel {
     return tokens == SIX ? six : four;
   }
 
-  private void lastColumn(float[] weights, int weightsAt, float input, float[] y, int yAt) {
+  private void oneColumn(float[] weights, int weightsAt, float input, float[] y, int yAt) {
     for (int row = 0; row < height; row++) {
       y[yAt + row] = Math.fma(weights[weightsAt + row], input, y[yAt + row]);
     }

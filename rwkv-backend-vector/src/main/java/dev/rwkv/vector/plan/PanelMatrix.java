@@ -13,12 +13,9 @@ import java.lang.foreign.MemorySegment;
  * many tokens. Immutable once packed.
  */
 public final class PanelMatrix {
-  // Columns that are unpacked at a time: with 64 rows 64 KiB, a fraction of a second-level cache;
-  // with 32 rows 16 KiB, half of a first-level one, because tiles of few registers load each weight
-  // more often (benchmark: TileBenchmark). Loops are then long enough for their ends not to count.
-  private static final int COLUMNS_OF_TALL_PANELS = 256;
-  private static final int COLUMNS = 128;
-  private static final int TALL = 64;
+  // Columns that are unpacked at a time: with 64 rows 64 KiB, a fraction of a second-level cache.
+  // Loops are then long enough for their ends not to count (benchmark: TileBenchmark).
+  private static final int COLUMNS = 256;
 
   private final MemorySegment data;
   private final int rows;
@@ -128,14 +125,13 @@ public final class PanelMatrix {
       ProductScratch scratch) {
     float[] inputSums = format.hasMinimum() ? scratch.sumBlocks(x, firstToken, endToken) : null;
     int height = kernel.panelRows();
-    int most = height < TALL ? COLUMNS : COLUMNS_OF_TALL_PANELS;
-    float[] weights = scratch.weights(most * height);
-    float[] scales = scratch.scales(2 * most / DType.QUANT_BLOCK * height);
+    float[] weights = scratch.weights(COLUMNS * height);
+    float[] scales = scratch.scales(2 * COLUMNS / DType.QUANT_BLOCK * height);
     for (int panel = from; panel < to; panel++) {
       long at = panel * panelBytes();
       int yAt = panel * height;
-      for (int column = 0; column < columns; column += most) {
-        int count = Math.min(most, columns - column);
+      for (int column = 0; column < columns; column += COLUMNS) {
+        int count = Math.min(COLUMNS, columns - column);
         boolean first = column == 0;
         kernel.unpack(data, at, count, weights);
         if (format.isQuantised()) {
