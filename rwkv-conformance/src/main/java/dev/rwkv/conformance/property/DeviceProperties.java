@@ -12,6 +12,7 @@ import dev.rwkv.error.BackendException;
 import dev.rwkv.spi.LoadOptions;
 import dev.rwkv.tensor.Checkpoint;
 import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.Example;
 
 /** The arithmetic is done where it was asked for. */
@@ -65,6 +66,7 @@ class DeviceProperties {
   @Verifies("RWKV-DEV-002")
   @Example
   void noMoreThreadsAreUsedThanWereAskedFor(Subject subject, Recorder recorder) {
+    Set<Long> restless = WorkingThreads.restless();
     for (int most = 1; most <= 3; most++) {
       try (LoadedModel model = subject.load(WIDE, LoadOptions.defaults().withThreads(most));
           Session session = model.newSession()) {
@@ -73,7 +75,7 @@ class DeviceProperties {
         Violation.unless(
             said >= 1 && said <= most,
             "%d threads were allowed, but device() says %d".formatted(most, said));
-        WorkingThreads working = fewest(most, session);
+        WorkingThreads working = fewest(most, session, restless);
         if (!working.nativeSeen()) {
           recorder.note(ProcessThreads.UNSEEN);
         }
@@ -86,10 +88,10 @@ class DeviceProperties {
   }
 
   // What a device or a compiler still does when a model has just been loaded comes to an end.
-  private static WorkingThreads fewest(int allowed, Session session) {
-    WorkingThreads working = WorkingThreads.during(CALLS, () -> work(session));
+  private static WorkingThreads fewest(int allowed, Session session, Set<Long> restless) {
+    WorkingThreads working = WorkingThreads.during(CALLS, restless, () -> work(session));
     for (int i = 1; i < ATTEMPTS && working.count() > allowed; i++) {
-      working = WorkingThreads.during(CALLS, () -> work(session));
+      working = WorkingThreads.during(CALLS, restless, () -> work(session));
     }
     return working;
   }

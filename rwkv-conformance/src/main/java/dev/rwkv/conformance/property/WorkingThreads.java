@@ -8,7 +8,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that take part in some work: those of Java, as the JVM counts their processor time,
@@ -27,6 +30,7 @@ record WorkingThreads(List<String> names, boolean nativeSeen) {
   private static final long LEAST_OF_ALL_NANOS = 800_000_000;
   private static final long PATIENCE_NANOS = 3_000_000_000L;
   private static final long TICKS_NANOS = 30_000_000;
+  private static final long QUIET_NANOS = 100_000_000;
 
   WorkingThreads {
     names = List.copyOf(names);
@@ -35,11 +39,38 @@ record WorkingThreads(List<String> names, boolean nativeSeen) {
   private record Worker(String name, long nanos) {}
 
   /**
+   * Workers of the JVM's common pool that are busy although nobody has given them anything to do,
+   * as one that the pool would end may be. They are not the backend's; asked before it is loaded.
+   */
+  static Set<Long> restless() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    if (!threads.isThreadCpuTimeSupported() || !threads.isThreadCpuTimeEnabled()) {
+      return Set.of();
+    }
+    Map<Long, Long> before = nanos(threads);
+    before.keySet().removeIf(id -> !isInCommonPool(threads.getThreadInfo(id)));
+    if (before.isEmpty()) {
+      return Set.of();
+    }
+    LockSupport.parkNanos(QUIET_NANOS);
+    before
+        .entrySet()
+        .removeIf(each ->
+            threads.getThreadCpuTime(each.getKey()) - each.getValue() < QUIET_NANOS / SHARE);
+    return before.keySet();
+  }
+
+  private static boolean isInCommonPool(@Nullable ThreadInfo thread) {
+    return thread != null && thread.getThreadName().startsWith("ForkJoinPool.commonPool");
+  }
+
+  /**
    * Does the work again and again, and finds out who takes part.
    *
    * @param calls that the work makes once, each of which might start a thread anew
+   * @param restless threads that do not count
    */
-  static WorkingThreads during(int calls, Runnable work) {
+  static WorkingThreads during(int calls, Set<Long> restless, Runnable work) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     if (!threads.isThreadCpuTimeSupported() || !threads.isThreadCpuTimeEnabled()) {
       work.run();
@@ -50,6 +81,8 @@ record WorkingThreads(List<String> names, boolean nativeSeen) {
     Map<Long, Long> before = nanos(threads);
     int rounds = repeat(threads, work, processBefore.isPresent());
     Map<Long, Long> after = nanos(threads);
+    after.keySet().removeAll(restless);
+    before.keySet().removeAll(restless);
     long gone = threads.getTotalStartedThreadCount() - startedBefore;
     gone -= after.keySet().stream().filter(id -> !before.containsKey(id)).count();
     Optional<ProcessThreads> processAfter = ProcessThreads.now();
