@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * TileBenchmark).
  */
 interface NarrowTile {
-  /** Columns that are taken at a time, so that what a loop costs is shared. */
+  /** Columns that a tile takes at a time at most, so that what a loop costs is shared. */
   int COLUMNS = 4;
 
   /**

@@ -45,7 +45,7 @@ final class SixTokenTile implements NarrowTile {
     FloatVector b4 = FloatVector.fromArray(F, y, y4 + LANES);
     FloatVector a5 = FloatVector.fromArray(F, y, y5);
     FloatVector b5 = FloatVector.fromArray(F, y, y5 + LANES);
-    for (int column = 0; column < columns; column += 4) {
+    for (int column = 0; column < columns; column += COLUMNS) {
       int at = weightsAt + column * H;
       int i = xAt + column * 6;
       FloatVector a = FloatVector.fromArray(F, weights, at);
