@@ -149,9 +149,8 @@ class ResourceProperties {
   private static Set<Thread> started(Set<Thread> before) {
     Set<Thread> now = new HashSet<>(Thread.getAllStackTraces().keySet());
     now.removeAll(before);
-    // Common pools belong to the JVM, whoever used them first.
     now.removeIf(thread ->
-        thread.getName().startsWith("ForkJoinPool.commonPool")
+        WorkingThreads.isOfCommonPool(thread.getName())
             || thread.getThreadGroup() == null
             || "system".equals(thread.getThreadGroup().getName()));
     return now;

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that take part in some work: those of Java, as the JVM counts their processor time,
@@ -39,16 +38,21 @@ record WorkingThreads(List<String> names, boolean nativeSeen) {
   private record Worker(String name, long nanos) {}
 
   /**
-   * Workers of the JVM's common pool that are busy although nobody has given them anything to do,
-   * as one that the pool would end may be. They are not the backend's; asked before it is loaded.
+   * Workers of the JVM's common pool that are busy although the caller has given them nothing to
+   * do. Before a backend is loaded these are not its own.
    */
   static Set<Long> restless() {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    if (!threads.isThreadCpuTimeSupported() || !threads.isThreadCpuTimeEnabled()) {
+    if (!countsTime(threads)) {
       return Set.of();
     }
     Map<Long, Long> before = nanos(threads);
-    before.keySet().removeIf(id -> !isInCommonPool(threads.getThreadInfo(id)));
+    before
+        .keySet()
+        .removeIf(id -> {
+          ThreadInfo thread = threads.getThreadInfo(id);
+          return thread == null || !isOfCommonPool(thread.getThreadName());
+        });
     if (before.isEmpty()) {
       return Set.of();
     }
@@ -60,8 +64,13 @@ record WorkingThreads(List<String> names, boolean nativeSeen) {
     return before.keySet();
   }
 
-  private static boolean isInCommonPool(@Nullable ThreadInfo thread) {
-    return thread != null && thread.getThreadName().startsWith("ForkJoinPool.commonPool");
+  /** Whether a thread of this name belongs to the JVM's common pool, whoever used that first. */
+  static boolean isOfCommonPool(String threadName) {
+    return threadName.startsWith("ForkJoinPool.commonPool");
+  }
+
+  private static boolean countsTime(ThreadMXBean threads) {
+    return threads.isThreadCpuTimeSupported() && threads.isThreadCpuTimeEnabled();
   }
 
   /**
@@ -72,7 +81,7 @@ record WorkingThreads(List<String> names, boolean nativeSeen) {
    */
   static WorkingThreads during(int calls, Set<Long> restless, Runnable work) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    if (!threads.isThreadCpuTimeSupported() || !threads.isThreadCpuTimeEnabled()) {
+    if (!countsTime(threads)) {
       work.run();
       return new WorkingThreads(List.of(Thread.currentThread().getName()), false);
     }
@@ -82,7 +91,6 @@ record WorkingThreads(List<String> names, boolean nativeSeen) {
     int rounds = repeat(threads, work, processBefore.isPresent());
     Map<Long, Long> after = nanos(threads);
     after.keySet().removeAll(restless);
-    before.keySet().removeAll(restless);
     long gone = threads.getTotalStartedThreadCount() - startedBefore;
     gone -= after.keySet().stream().filter(id -> !before.containsKey(id)).count();
     Optional<ProcessThreads> processAfter = ProcessThreads.now();

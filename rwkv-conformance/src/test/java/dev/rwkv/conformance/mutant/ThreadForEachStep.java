@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 @Breaks(
     value = "RWKV-DEV-002",
     how = "starts a thread for each step and does not count it",
-    reason = "(started anew each time)")
+    reason = "(started anew each time)",
+    forked = true)
 public final class ThreadForEachStep extends HonestBackend {
   @Override
   protected float[][] span(FloatWeights weights, LiveState state, int[] tokens) {

@@ -6,7 +6,8 @@ import dev.rwkv.Model;
 @Breaks(
     value = "RWKV-RES-002",
     how = "leaves a thread running after close",
-    reason = "left after the model was closed: [left]")
+    reason = "left after the model was closed: [left]",
+    forked = true)
 public final class ThreadLeft extends HonestBackend {
   @Override
   protected Model model(Model honest) {

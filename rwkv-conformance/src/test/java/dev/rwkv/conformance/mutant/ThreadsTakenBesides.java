@@ -8,7 +8,8 @@ import java.util.concurrent.Executors;
 @Breaks(
     value = "RWKV-DEV-002",
     how = "works on a second thread as well, whatever was asked for, and does not say so",
-    reason = "taken besides")
+    reason = "taken besides",
+    forked = true)
 public final class ThreadsTakenBesides extends HonestBackend {
   private static final Executor POOL =
       Executors.newSingleThreadExecutor(
