@@ -21,7 +21,7 @@ public final class Main {
     StandardOutput stdout = new StandardOutput();
     // UTF-8 whatever the locale says: what is generated must survive a pipe.
     PrintWriter out = new PrintWriter(new OutputStreamWriter(stdout, UTF_8));
-    CommandLine command = RwkvCommand.commandLine();
+    CommandLine command = RwkvCommand.commandLine(args);
     command.setOut(out);
     int exitCode;
     try {

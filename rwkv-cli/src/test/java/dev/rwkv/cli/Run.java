@@ -18,13 +18,13 @@ record Run(int exitCode, String out, String err) {
   static Run of(Object... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine command = RwkvCommand.commandLine();
-    command.setOut(new PrintWriter(out));
-    command.setErr(new PrintWriter(err));
     String[] words = new String[args.length];
     for (int i = 0; i < args.length; i++) {
       words[i] = args[i].toString();
     }
+    CommandLine command = RwkvCommand.commandLine(words);
+    command.setOut(new PrintWriter(out));
+    command.setErr(new PrintWriter(err));
     int exitCode = command.execute(words);
     return new Run(exitCode, out.toString(), err.toString());
   }

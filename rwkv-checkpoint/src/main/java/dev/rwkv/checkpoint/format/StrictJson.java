@@ -26,8 +26,6 @@ public final class StrictJson {
 
   private static final int MAX_FILE_BYTES = 16 << 20;
 
-  private static final JsonMapper MAPPER = JsonMapper.builder(factory()).build();
-
   private StrictJson() {}
 
   /** A factory of parsers. Thread-safe. */
@@ -56,7 +54,7 @@ public final class StrictJson {
         throw new CheckpointException(
             file, "takes more than %d bytes: no index of a model does".formatted(MAX_FILE_BYTES));
       }
-      JsonNode tree = MAPPER.readTree(Files.readAllBytes(file));
+      JsonNode tree = Trees.MAPPER.readTree(Files.readAllBytes(file));
       if (!tree.isObject()) {
         throw new CheckpointException(file, "is no JSON object");
       }
@@ -77,5 +75,10 @@ public final class StrictJson {
                 .formatted(cause.getLocation().getLineNr(), cause.getLocation().getColumnNr());
     return new CheckpointException(
         file, what + " cannot be read as JSON: " + cause.getOriginalMessage() + place, cause);
+  }
+
+  // A class of its own: parsers alone need no mapper, and one brings hundreds of classes.
+  private static final class Trees {
+    static final JsonMapper MAPPER = JsonMapper.builder(factory()).build();
   }
 }

@@ -96,11 +96,14 @@ final class SafetensorsHeaderParser {
         case "dtype" -> {
           require(value == JsonToken.VALUE_STRING, name, "its dtype is no string");
           dtype = DTYPES.get(json.getString());
-          require(
-              dtype != null,
-              name,
-              "dtype '%s' is not supported; supported are %s"
-                  .formatted(json.getString(), String.join(", ", DTYPES.keySet())));
+          if (dtype == null) {
+            throw new CheckpointException(
+                file,
+                name,
+                "dtype '%s' is not supported; supported are %s"
+                    .formatted(json.getString(), String.join(", ", DTYPES.keySet())),
+                null);
+          }
         }
         case "shape" -> shape = numbers(json, value, name, key);
         case "data_offsets" -> offsets = numbers(json, value, name, key);
