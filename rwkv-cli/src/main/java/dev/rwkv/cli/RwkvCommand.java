@@ -56,7 +56,7 @@ final class RwkvCommand implements Runnable {
 
   /**
    * The parser for a command line. It has all commands, or only the one that the arguments begin
-   * with: setting up the others takes about a tenth of a second.
+   * with: setting up the others would make every start longer.
    */
   static CommandLine commandLine(String... args) {
     RwkvCommand root = new RwkvCommand();
