@@ -23,7 +23,8 @@ import jdk.incubator.vector.VectorSpecies;
  * exponent (which become one instruction) and one exact difference make a weight.
  *
  * <p>With fewer registers, elements with an offset become two's complement, by one exclusive or for
- * a whole int vector, and are shifted to the top and down again with their sign.
+ * a whole int vector, and are shifted to the top, where a mask takes away what is below them. The
+ * power of two that this multiplies them with is taken out of the block's scale, which is exact.
  *
  * <p>Types with minima have nothing to subtract: there a mask and a conversion make q · 2^(8v) of
  * vector v, and the power of two goes into the block's scale, which is exact.
@@ -48,6 +49,20 @@ final class BlockPanels implements PanelKernel {
   // Shifts, because the compiler does not know that indices are not negative.
   private static final int BLOCK_SHIFT = Integer.numberOfTrailingZeros(BLOCK);
   private static final int TOGETHER_SHIFT = Integer.numberOfTrailingZeros(TOGETHER);
+
+  // Where pairs of columns begin in a block, and their fifth bits. They come from a list, as in
+  // PlainPanels: for places that grow with the loop the compiler makes three loops for each block,
+  // and a check of their ends that takes longer than the columns.
+  private static final int PAIRS = BLOCK / 2;
+  private static final int[] ELEMENTS = new int[PAIRS];
+  private static final int[] FIFTH_BITS = new int[PAIRS];
+
+  static {
+    for (int pair = 0; pair < PAIRS; pair++) {
+      ELEMENTS[pair] = ELEMENTS_AT + 2 * pair / TOGETHER * (int) BYTES;
+      FIFTH_BITS[pair] = FIFTH_AT + 2 * pair / 8 * (int) BYTES;
+    }
+  }
 
   // 32 registers come with AVX-512, and with them one instruction for a mask and an exponent. With
   // 16 the constants do not stay in registers, and shifts, which need none, are faster (benchmark:
@@ -232,8 +247,9 @@ final class BlockPanels implements PanelKernel {
       MemorySegment panels, long at, int count, float[] x, int xAt, float[] y, int yAt) {
     IntVector signs = IntVector.broadcast(I, SIGNS);
     IntVector fifths = IntVector.broadcast(I, FIFTHS);
+    IntVector top = IntVector.broadcast(I, -1 << ABOVE);
     IntVector half = IntVector.broadcast(I, HALF_FIELD);
-    FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
+    FloatVector bias = FloatVector.broadcast(F, HALF_BIAS / (1L << ABOVE));
     FloatVector y0 = FloatVector.zero(F);
     FloatVector y1 = y0;
     FloatVector y2 = y0;
@@ -244,64 +260,40 @@ final class BlockPanels implements PanelKernel {
       FloatVector a1 = a0;
       FloatVector a2 = a0;
       FloatVector a3 = a0;
-      for (int c = 0; c < BLOCK; c += TOGETHER) {
-        int i = xAt + start + c;
+      for (int pair = 0; pair < PAIRS; pair++) {
+        int i = xAt + start + 2 * pair;
+        long c = block + ELEMENTS[pair];
         FloatVector s = FloatVector.broadcast(F, x[i]);
-        IntVector pair =
-            IntVector.fromMemorySegment(
-                I, panels, block + ELEMENTS_AT + (c >> TOGETHER_SHIFT) * BYTES, LITTLE_ENDIAN);
+        FloatVector t = FloatVector.broadcast(F, x[i + 1]);
+        IntVector q = IntVector.fromMemorySegment(I, panels, c, LITTLE_ENDIAN);
         IntVector fifth = fifths;
-        IntVector r = pair;
+        IntVector r = q;
         if (FIFTH) {
           fifth =
-              IntVector.fromMemorySegment(
-                      I, panels, block + FIFTH_AT + (c >> 3) * BYTES, LITTLE_ENDIAN)
-                  .lanewise(ROR, c & 7);
+              IntVector.fromMemorySegment(I, panels, block + FIFTH_BITS[pair], LITTLE_ENDIAN)
+                  .lanewise(ROR, 2 * pair & 7);
           r = r.bitwiseBlend(fifth, fifths);
         }
         r = r.lanewise(XOR, signs);
-        a0 =
-            ((FloatVector) r.lanewise(LSHL, ABOVE).lanewise(ASHR, ABOVE).convert(I2F, 0))
-                .fma(s, a0);
-        a1 =
-            ((FloatVector) r.lanewise(LSHL, ABOVE - 8).lanewise(ASHR, ABOVE).convert(I2F, 0))
-                .fma(s, a1);
-        a2 =
-            ((FloatVector) r.lanewise(LSHL, ABOVE - 16).lanewise(ASHR, ABOVE).convert(I2F, 0))
-                .fma(s, a2);
-        a3 =
-            ((FloatVector) r.lanewise(LSHL, ABOVE - 24).lanewise(ASHR, ABOVE).convert(I2F, 0))
-                .fma(s, a3);
-        if (!NIBBLES) {
-          continue;
-        }
-        s = FloatVector.broadcast(F, x[i + 1]);
+        a0 = ((FloatVector) r.lanewise(LSHL, ABOVE).convert(I2F, 0)).fma(s, a0);
+        a1 = ((FloatVector) r.lanewise(LSHL, ABOVE - 8).and(top).convert(I2F, 0)).fma(s, a1);
+        a2 = ((FloatVector) r.lanewise(LSHL, ABOVE - 16).and(top).convert(I2F, 0)).fma(s, a2);
+        a3 = ((FloatVector) r.lanewise(LSHL, ABOVE - 24).and(top).convert(I2F, 0)).fma(s, a3);
         if (FIFTH) {
-          r = pair.lanewise(LSHR, 4).bitwiseBlend(fifth.lanewise(ROR, 1), fifths);
-          r = r.lanewise(XOR, signs);
-          a0 =
-              ((FloatVector) r.lanewise(LSHL, ABOVE).lanewise(ASHR, ABOVE).convert(I2F, 0))
-                  .fma(s, a0);
-          a1 =
-              ((FloatVector) r.lanewise(LSHL, ABOVE - 8).lanewise(ASHR, ABOVE).convert(I2F, 0))
-                  .fma(s, a1);
-          a2 =
-              ((FloatVector) r.lanewise(LSHL, ABOVE - 16).lanewise(ASHR, ABOVE).convert(I2F, 0))
-                  .fma(s, a2);
-          a3 =
-              ((FloatVector) r.lanewise(LSHL, ABOVE - 24).lanewise(ASHR, ABOVE).convert(I2F, 0))
-                  .fma(s, a3);
+          r = q.lanewise(LSHR, 4).bitwiseBlend(fifth.lanewise(ROR, 1), fifths).lanewise(XOR, signs);
+        } else if (!NIBBLES) {
+          r = IntVector.fromMemorySegment(I, panels, c + BYTES, LITTLE_ENDIAN).lanewise(XOR, signs);
+        }
+        if (NIBBLES && !FIFTH) {
+          a0 = ((FloatVector) r.lanewise(LSHL, ABOVE - 4).and(top).convert(I2F, 0)).fma(t, a0);
+          a1 = ((FloatVector) r.lanewise(LSHL, ABOVE - 12).and(top).convert(I2F, 0)).fma(t, a1);
+          a2 = ((FloatVector) r.lanewise(LSHL, ABOVE - 20).and(top).convert(I2F, 0)).fma(t, a2);
+          a3 = ((FloatVector) r.and(top).convert(I2F, 0)).fma(t, a3);
         } else {
-          a0 =
-              ((FloatVector) r.lanewise(LSHL, ABOVE - 4).lanewise(ASHR, ABOVE).convert(I2F, 0))
-                  .fma(s, a0);
-          a1 =
-              ((FloatVector) r.lanewise(LSHL, ABOVE - 12).lanewise(ASHR, ABOVE).convert(I2F, 0))
-                  .fma(s, a1);
-          a2 =
-              ((FloatVector) r.lanewise(LSHL, ABOVE - 20).lanewise(ASHR, ABOVE).convert(I2F, 0))
-                  .fma(s, a2);
-          a3 = ((FloatVector) r.lanewise(ASHR, ABOVE).convert(I2F, 0)).fma(s, a3);
+          a0 = ((FloatVector) r.lanewise(LSHL, ABOVE).convert(I2F, 0)).fma(t, a0);
+          a1 = ((FloatVector) r.lanewise(LSHL, ABOVE - 8).and(top).convert(I2F, 0)).fma(t, a1);
+          a2 = ((FloatVector) r.lanewise(LSHL, ABOVE - 16).and(top).convert(I2F, 0)).fma(t, a2);
+          a3 = ((FloatVector) r.lanewise(LSHL, ABOVE - 24).and(top).convert(I2F, 0)).fma(t, a3);
         }
       }
       IntVector u = IntVector.fromMemorySegment(I, panels, block, LITTLE_ENDIAN);
