@@ -67,8 +67,7 @@ class CertificationTest {
   @Test
   void theSameSeedTriesTheSameCases() {
     Certification run =
-        Certification.of("vector")
-            .tier(Tier.QUICK)
+        quick(HonestBackend.class)
             .only(List.of("RWKV-WKV-001", "RWKV-MOD-001", "RWKV-MOD-002"))
             .seed(7);
     Map<String, List<Margin>> first = margins(run.run());
