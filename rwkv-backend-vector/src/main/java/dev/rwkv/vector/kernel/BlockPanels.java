@@ -65,8 +65,8 @@ final class BlockPanels implements PanelKernel {
   }
 
   // 32 registers come with AVX-512, and with them one instruction for a mask and an exponent. With
-  // 16 the constants do not stay in registers, and shifts, which need none, are faster (benchmark:
-  // PanelBenchmark).
+  // 16 the constants do not stay in registers, and shifts, which need but one mask, are faster
+  // (benchmark: PanelBenchmark).
   private static final boolean WIDE = LANES == 16;
   private static final int BITS = FORMAT.bits();
   private static final int ABOVE = Integer.SIZE - BITS; // the field of vector 0; a byte less each

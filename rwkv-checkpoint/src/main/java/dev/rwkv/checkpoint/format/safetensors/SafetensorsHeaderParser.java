@@ -39,6 +39,7 @@ final class SafetensorsHeaderParser {
               DType.BF16,
               "I64",
               DType.I64));
+  private static final String SUPPORTED_DTYPES = String.join(", ", DTYPES.keySet());
 
   /** More dimensions than any tensor of a model has. */
   private static final int MAX_RANK = 8;
@@ -80,7 +81,8 @@ final class SafetensorsHeaderParser {
       require(
           json.nextToken() == JsonToken.VALUE_STRING,
           null,
-          "the value of '" + key + "' in __metadata__ is no string");
+          "the value of '%s' in __metadata__ is no string",
+          key);
       metadata.put(key, json.getString());
     }
   }
@@ -96,14 +98,12 @@ final class SafetensorsHeaderParser {
         case "dtype" -> {
           require(value == JsonToken.VALUE_STRING, name, "its dtype is no string");
           dtype = DTYPES.get(json.getString());
-          if (dtype == null) {
-            throw new CheckpointException(
-                file,
-                name,
-                "dtype '%s' is not supported; supported are %s"
-                    .formatted(json.getString(), String.join(", ", DTYPES.keySet())),
-                null);
-          }
+          require(
+              dtype != null,
+              name,
+              "dtype '%s' is not supported; supported are %s",
+              json.getString(),
+              SUPPORTED_DTYPES);
         }
         case "shape" -> shape = numbers(json, value, name, key);
         case "data_offsets" -> offsets = numbers(json, value, name, key);
@@ -123,20 +123,23 @@ final class SafetensorsHeaderParser {
   }
 
   private long[] numbers(JsonParser json, JsonToken value, String name, String key) {
-    require(value == JsonToken.START_ARRAY, name, "its " + key + " is no array");
+    require(value == JsonToken.START_ARRAY, name, "its %s is no array", key);
     long[] numbers = new long[MAX_RANK];
     int count = 0;
     for (JsonToken t = json.nextToken(); t != JsonToken.END_ARRAY; t = json.nextToken()) {
-      require(t == JsonToken.VALUE_NUMBER_INT, name, "its " + key + " holds no whole number");
-      require(count < MAX_RANK, name, "its " + key + " has more than " + MAX_RANK + " numbers");
+      require(t == JsonToken.VALUE_NUMBER_INT, name, "its %s holds no whole number", key);
+      require(count < MAX_RANK, name, "its %s has more than %d numbers", key, MAX_RANK);
       numbers[count++] = json.getLongValue();
     }
     return Arrays.copyOf(numbers, count);
   }
 
-  private void require(boolean holds, @Nullable String tensor, String problem) {
+  // Formats only what it throws: a header has thousands of entries.
+  @SuppressWarnings("AnnotateFormatMethod") // would need an annotation of Error Prone's
+  private void require(
+      boolean holds, @Nullable String tensor, String problem, Object... arguments) {
     if (!holds) {
-      throw new CheckpointException(file, tensor, problem, null);
+      throw new CheckpointException(file, tensor, problem.formatted(arguments), null);
     }
   }
 }
