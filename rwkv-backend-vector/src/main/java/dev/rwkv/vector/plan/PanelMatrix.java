@@ -13,9 +13,9 @@ import java.lang.foreign.MemorySegment;
  * many tokens. Immutable once packed.
  */
 public final class PanelMatrix {
-  // Columns that are unpacked at a time: with 64 rows 64 KiB, a fraction of a second-level cache.
-  // Loops are then long enough for their ends not to count (benchmark: TileBenchmark).
-  private static final int COLUMNS = 256;
+  // Weights that are unpacked at a time: 32 KiB, for all tiles to find them in the first-level
+  // cache, and loops long enough for their ends not to count (benchmark: TileBenchmark).
+  private static final int UNPACKED = 8192;
 
   private final MemorySegment data;
   private final int rows;
@@ -125,13 +125,14 @@ public final class PanelMatrix {
       ProductScratch scratch) {
     float[] inputSums = format.hasMinimum() ? scratch.sumBlocks(x, firstToken, endToken) : null;
     int height = kernel.panelRows();
-    float[] weights = scratch.weights(COLUMNS * height);
-    float[] scales = scratch.scales(2 * COLUMNS / DType.QUANT_BLOCK * height);
+    int columnsAtATime = UNPACKED / height;
+    float[] weights = scratch.weights(UNPACKED);
+    float[] scales = scratch.scales(2 * UNPACKED / DType.QUANT_BLOCK);
     for (int panel = from; panel < to; panel++) {
       long at = panel * panelBytes();
       int yAt = panel * height;
-      for (int column = 0; column < columns; column += COLUMNS) {
-        int count = Math.min(COLUMNS, columns - column);
+      for (int column = 0; column < columns; column += columnsAtATime) {
+        int count = Math.min(columnsAtATime, columns - column);
         boolean first = column == 0;
         kernel.unpack(data, at, count, weights);
         if (format.isQuantised()) {
