@@ -74,7 +74,7 @@ final class BlockPanels implements PanelKernel {
 
   // As for f16 in PlainPanels.
   private static final int HALF_FIELD = 0x8fffe000;
-  private static final float HALF_BIAS = 0x1p112f;
+  private static final float HALF_BIAS = 0x1p112f / PanelFormat.HALF_UNITS;
 
   private static final int FIELD = (1 << Math.min(FORMAT.bits(), 8)) - 1;
   private static final int FIFTHS = 0x10101010;

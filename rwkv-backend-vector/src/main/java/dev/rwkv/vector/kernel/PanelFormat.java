@@ -21,6 +21,11 @@ import dev.rwkv.tensor.DType;
  *              q4, q5: per 2 columns 1 int vector, the low nibble of byte v is q mod 16 of vector v
  *              in the even column, the high nibble in the odd one
  * </pre>
+ *
+ * <p>Numbers of half precision, weights as well as scales and minima, are stored times {@value
+ * #HALF_UNITS}, so that none is subnormal: kernels multiply them with a power of two, for which
+ * some processors take more than a hundred cycles when a number is subnormal. A matrix with a
+ * number of {@value #HALF_LIMIT} or more does not fit, nor does one that is not finite.
  */
 public enum PanelFormat {
   F32(DType.F32, 32, 0, false),
@@ -34,6 +39,12 @@ public enum PanelFormat {
 
   /** Vectors in a panel. */
   public static final int VECTORS = 4;
+
+  /** What numbers of half precision are multiplied with: a power of two. */
+  public static final int HALF_UNITS = 1024;
+
+  /** What they are below, in absolute value: times {@value #HALF_UNITS} they are still finite. */
+  public static final int HALF_LIMIT = 64;
 
   private final DType dtype;
   private final int bits;

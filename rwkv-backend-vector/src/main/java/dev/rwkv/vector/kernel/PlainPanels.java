@@ -29,10 +29,9 @@ final class PlainPanels implements PanelKernel {
   private static final int STRIDE = SPEC.format().stride(H);
 
   // bf16: the upper half of a float. f16: sign and the rest of a half, shifted so that its exponent
-  // lies where a float has its own; the exponents' biases differ by 112. Subnormals come out right
-  // as well.
+  // lies where a float has its own; the exponents' biases differ by 112.
   private static final int FIELD = IS_BF16 ? 0xffff0000 : 0x8fffe000;
-  private static final float HALF_BIAS = 0x1p112f;
+  private static final float HALF_BIAS = 0x1p112f / PanelFormat.HALF_UNITS;
 
   @Override
   public int panelRows() {

@@ -24,7 +24,8 @@ final class PanelPacker {
       JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat FLOAT =
       JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final int HALF_EXPONENT = 0x7c00;
+  private static final int HALF_MAGNITUDE = 0x7fff;
+  private static final int HALF_LIMIT = Float.floatToFloat16(PanelFormat.HALF_LIMIT);
   private static final int COLUMNS = 64;
 
   private final int height;
@@ -50,8 +51,8 @@ final class PanelPacker {
    *
    * @param matrix the stored matrix, [rows, columns], of the format's type; any real type for f32
    * @param destination the panel
-   * @return false if a half-precision number was not finite, which this format cannot hold; the
-   *     panel is unusable then
+   * @return false if a number of half precision was too large or not finite, see {@link
+   *     PanelFormat}; the panel is unusable then
    */
   boolean pack(TensorView matrix, int firstRow, PanelFormat format, MemorySegment destination) {
     int columns = (int) matrix.shape().dim(1);
@@ -101,7 +102,8 @@ final class PanelPacker {
       PanelFormat format,
       MemorySegment destination) {
     MemorySegment data = matrix.data();
-    boolean finite = true;
+    boolean halves = format == PanelFormat.F16;
+    int largest = 0;
     short[] source = new short[COLUMNS];
     for (int c = 0; c < columns; c += COLUMNS) {
       int count = Math.min(COLUMNS, columns - c);
@@ -109,18 +111,26 @@ final class PanelPacker {
       for (int r = 0; r < rows; r++) {
         long from = (long) (firstRow + r) * columns + c;
         MemorySegment.copy(data, SHORT, from * Short.BYTES, source, 0, count);
+        if (halves) {
+          for (int i = 0; i < count; i++) {
+            largest = Math.max(largest, source[i] & HALF_MAGNITUDE);
+            source[i] = inUnits(source[i]);
+          }
+        }
         int slot = shortSlot(r);
-        int largest = 0;
         for (int i = 0; i < count; i++) {
           shorts[i * height + slot] = source[i];
-          largest = Math.max(largest, source[i] & HALF_EXPONENT);
         }
-        finite &= largest != HALF_EXPONENT;
       }
       MemorySegment.copy(
           shorts, 0, destination, SHORT, (long) c * height * Short.BYTES, count * height);
     }
-    return finite || format == PanelFormat.BF16;
+    return !halves || largest < HALF_LIMIT;
+  }
+
+  // Exact for what is below the limit.
+  private static short inUnits(short half) {
+    return Float.floatToFloat16(Float.float16ToFloat(half) * PanelFormat.HALF_UNITS);
   }
 
   private boolean packBlocks(
@@ -132,7 +142,7 @@ final class PanelPacker {
       MemorySegment destination) {
     int blocks = columns / DType.QUANT_BLOCK;
     int blockBytes = format.dtype().blockBytes();
-    boolean finite = true;
+    boolean fit = true;
     for (int b = 0; b < blocks; b++) {
       MemorySegment panel =
           destination.asSlice((long) b * format.stride(height), format.stride(height));
@@ -145,14 +155,14 @@ final class PanelPacker {
       for (int r = 0; r < rows; r++) {
         long from = ((long) (firstRow + r) * blocks + b) * blockBytes;
         MemorySegment.copy(matrix.data(), from, MemorySegment.ofArray(block), 0, blockBytes);
-        finite &= packBlock(format, r, fifths);
+        fit &= packBlock(format, r, fifths);
       }
       MemorySegment.copy(shorts, 0, panel, SHORT, 0, format.hasMinimum() ? 2 * height : height);
       MemorySegment.copy(fifths, 0, panel, INT, format.fifthBitsAt(height), fifths.length);
       int words = format.bits() == 8 ? ints.length : ints.length / 2;
       MemorySegment.copy(ints, 0, panel, INT, format.elementsAt(height), words);
     }
-    return finite;
+    return fit;
   }
 
   // The stored layouts are those of DType.
@@ -161,13 +171,13 @@ final class PanelPacker {
     int lane = row % lanes;
     int vector = row / lanes;
     short scale = source.get(SHORT, 0);
-    shorts[shortSlot(row)] = scale;
-    boolean finite = (scale & HALF_EXPONENT) != HALF_EXPONENT;
+    shorts[shortSlot(row)] = inUnits(scale);
+    boolean fit = (scale & HALF_MAGNITUDE) < HALF_LIMIT;
     int at = Short.BYTES;
     if (format.hasMinimum()) {
       short minimum = source.get(SHORT, at);
-      shorts[height + shortSlot(row)] = minimum;
-      finite &= (minimum & HALF_EXPONENT) != HALF_EXPONENT;
+      shorts[height + shortSlot(row)] = inUnits(minimum);
+      fit &= (minimum & HALF_MAGNITUDE) < HALF_LIMIT;
       at += Short.BYTES;
     }
     if (format.bits() == 8) {
@@ -175,7 +185,7 @@ final class PanelPacker {
         int q = source.get(JAVA_BYTE, at + c) + format.offset();
         ints[c * lanes + lane] |= q << (8 * vector);
       }
-      return finite;
+      return fit;
     }
     if (format.hasFifthBit()) {
       int bits = source.get(INT, at);
@@ -190,6 +200,6 @@ final class PanelPacker {
       int q = (c < 16 ? pair : pair >> 4) & 0xf;
       ints[c / 2 * lanes + lane] |= q << (8 * vector + 4 * (c % 2));
     }
-    return finite;
+    return fit;
   }
 }

@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Lays the weights of a checkpoint out in panels, on all threads, a few panels at a time: beside
  * the panels it needs memory for a handful of rows, and pages of the file are not needed twice.
  *
- * <p>A half-precision matrix with a number that is not finite is held in f32: its decoder has no
- * such numbers.
+ * <p>A matrix whose numbers of half precision do not fit into {@link PanelFormat} is held in f32.
  */
 public final class PlanLoader {
   private static final int PANELS_AT_A_TIME = 4;

@@ -1,0 +1,157 @@
+package dev.rwkv.vector.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rwkv.tensor.DType;
+import dev.rwkv.tensor.Shape;
+import dev.rwkv.tensor.TensorView;
+import dev.rwkv.vector.kernel.Kernels;
+import dev.rwkv.vector.kernel.PanelFormat;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.stream.Stream;
+import jdk.incubator.vector.VectorShape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Numbers of half precision become the floats that they are, whatever their size. */
+class PanelPackerTest {
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int MAGNITUDES = Float.floatToFloat16(PanelFormat.HALF_LIMIT);
+  private static final int SIGN = 0x8000;
+  private static final int COLUMNS = 64;
+  private static final int BLOCK = DType.QUANT_BLOCK;
+
+  private static Stream<Integer> widths() {
+    return Stream.of(128, 256, 512);
+  }
+
+  private static Stream<Arguments> widthsAndBlocks() {
+    return widths()
+        .flatMap(width ->
+            Stream.of(PanelFormat.values())
+                .filter(PanelFormat::isQuantised)
+                .map(format -> Arguments.of(width, format)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("widths")
+  void everyHalfBelowTheLimitIsExact(int width) {
+    int rows = 2 * MAGNITUDES / COLUMNS;
+    MemorySegment data = memory(DType.F16, rows, COLUMNS);
+    for (int i = 0; i < rows * COLUMNS; i++) {
+      data.set(SHORT, 2L * i, (short) (i / 2 | i % 2 * SIGN));
+    }
+    TensorView matrix = matrix(DType.F16, rows, COLUMNS, data);
+    Kernels kernels = Kernels.of(VectorShape.forBitSize(width));
+    int height = kernels.panelRows();
+    float[] sums = new float[height];
+    float[] unpacked = new float[height];
+    for (int row = 0; row < rows; row += height) {
+      MemorySegment panel = packed(matrix, row, PanelFormat.F16, height);
+      for (int c = 0; c < COLUMNS; c++) {
+        kernels
+            .panel(PanelFormat.F16)
+            .multiply(panel, 0, 0, new int[] {c}, 1, new float[] {1}, 0, sums, 0);
+        long at = (long) c * PanelFormat.F16.stride(height);
+        kernels.panel(PanelFormat.F16).unpack(panel, at, 1, unpacked);
+        for (int r = 0; r < Math.min(height, rows - row); r++) {
+          double expected = matrix.get((long) (row + r) * COLUMNS + c);
+          assertThat(sums[r] == expected).as("row %d, column %d", row + r, c).isTrue();
+          assertThat(unpacked[r] == expected).as("row %d, column %d", row + r, c).isTrue();
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("widthsAndBlocks")
+  void everyScaleBelowTheLimitIsExact(int width, PanelFormat format) {
+    int rows = 2 * MAGNITUDES;
+    MemorySegment data = memory(format.dtype(), rows, BLOCK);
+    int blockBytes = format.dtype().blockBytes();
+    for (int row = 0; row < rows; row++) {
+      MemorySegment block = data.asSlice((long) row * blockBytes, blockBytes);
+      block.fill((byte) 0x95);
+      block.set(SHORT, 0, (short) (row / 2 | row % 2 * SIGN));
+      if (format.hasMinimum()) {
+        block.set(SHORT, 2, (short) 0);
+      }
+    }
+    TensorView matrix = matrix(format.dtype(), rows, BLOCK, data);
+    Kernels kernels = Kernels.of(VectorShape.forBitSize(width));
+    int height = kernels.panelRows();
+    int[] all = new int[BLOCK];
+    float[] input = new float[BLOCK];
+    input[5] = 1;
+    float[] sums = new float[height];
+    float[] scales = new float[2 * height];
+    // Some panels of all: a vector is computed one way or another, whatever its numbers.
+    for (int row = 0; row + height <= rows; row += 13 * height) {
+      MemorySegment panel = packed(matrix, row, format, height);
+      kernels.panel(format).multiply(panel, 0, 0, all, BLOCK, input, 0, sums, 0);
+      kernels.panel(format).unpackScales(panel, 0, 1, scales);
+      for (int r = 0; r < height; r++) {
+        short scale = data.get(SHORT, (long) (row + r) * blockBytes);
+        double expected = matrix.get((long) (row + r) * BLOCK + 5);
+        assertThat(sums[r] == expected).as("row %d", row + r).isTrue();
+        assertThat(scales[r] == Float.float16ToFloat(scale)).as("row %d", row + r).isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = PanelFormat.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"F32", "BF16"})
+  void whatIsTooLargeDoesNotFit(PanelFormat format) {
+    int height = Kernels.preferred().panelRows();
+    for (int bits : new int[] {MAGNITUDES, MAGNITUDES | SIGN, 0x7bff, 0x7c00, 0xfc00, 0x7e00}) {
+      MemorySegment data = memory(format.dtype(), 3, COLUMNS);
+      TensorView matrix = matrix(format.dtype(), 3, COLUMNS, data);
+      assertThat(pack(matrix, 0, format, panel(format, height), height)).isTrue();
+      data.set(SHORT, 0, (short) bits);
+      assertThat(pack(matrix, 0, format, panel(format, height), height)).as("%04x", bits).isFalse();
+    }
+  }
+
+  @Test
+  void minimaThatAreTooLargeDoNotFit() {
+    int height = Kernels.preferred().panelRows();
+    MemorySegment data = memory(DType.Q4_1, 3, COLUMNS);
+    TensorView matrix = matrix(DType.Q4_1, 3, COLUMNS, data);
+    data.set(SHORT, 2, (short) (MAGNITUDES | SIGN));
+    MemorySegment panel = panel(PanelFormat.Q4_1, height);
+    assertThat(pack(matrix, 0, PanelFormat.Q4_1, panel, height)).isFalse();
+  }
+
+  private static MemorySegment memory(DType dtype, int rows, int columns) {
+    return Arena.ofAuto().allocate(dtype.bytes((long) rows * columns));
+  }
+
+  private static TensorView matrix(DType dtype, int rows, int columns, MemorySegment data) {
+    return TensorView.of("matrix", dtype, Shape.of(rows, columns), data);
+  }
+
+  private static MemorySegment panel(PanelFormat format, int height) {
+    return Arena.ofAuto().allocate(format.panelBytes(height, COLUMNS), WeightMemory.ALIGNMENT);
+  }
+
+  private static MemorySegment packed(TensorView matrix, int row, PanelFormat format, int height) {
+    MemorySegment panel = panel(format, height);
+    assertThat(pack(matrix, row, format, panel, height)).isTrue();
+    return panel;
+  }
+
+  private static boolean pack(
+      TensorView matrix, int row, PanelFormat format, MemorySegment panel, int height) {
+    return new PanelPacker(height).pack(matrix, row, format, panel);
+  }
+}
