@@ -102,32 +102,41 @@ final class GenerateCommand implements Runnable {
       }
       try (Progress progress = new Progress("reading the prompt", "tokens");
           Generation generation = generator.generate(request, progress::to)) {
-        stream(generation, progress, command.getOut());
+        boolean lineEnded = stream(generation, progress, command.getOut());
         if (saveState != null) {
           Continuation continuation = generation.continuation();
           StateFile.save(continuation.state(), saveState, continuation.toMetadata());
+        }
+        if (!lineEnded) {
+          command.getErr().println(); // stdout and stderr may be the same file or window
         }
         report(generation, command.getErr());
       }
     }
   }
 
-  private static void stream(Generation generation, Progress progress, PrintWriter out) {
+  // Whether it ended with the end of a line. In a pipe nothing is added to the text.
+  private static boolean stream(Generation generation, Progress progress, PrintWriter out) {
     boolean first = true;
+    boolean lineEnded = true;
     while (generation.hasNext()) {
       if (first) {
         progress.close();
         first = false;
       }
-      out.print(Terminal.shown(generation.next().text()));
+      String text = generation.next().text();
+      out.print(Terminal.shown(text));
+      lineEnded = text.isEmpty() ? lineEnded : text.endsWith("\n");
       if (out.checkError()) {
         generation.cancel(); // nobody reads any more, as in: rwkv generate | head
       }
     }
     if (Terminal.isInteractive()) {
       out.println();
+      lineEnded = true;
     }
     out.flush();
+    return lineEnded;
   }
 
   private static void report(Generation generation, PrintWriter err) {

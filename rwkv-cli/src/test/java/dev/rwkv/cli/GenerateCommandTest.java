@@ -32,6 +32,29 @@ class GenerateCommandTest {
   }
 
   @Test
+  void theNoteBeginsALineWhereverTheTextEnds() {
+    Path model = SyntheticModels.bytes(folder);
+    int most = 1000;
+    int lineEnd = generate(model, "--seed", 3, "-n", most, "x").out().indexOf('\n');
+    assertThat(lineEnd).isPositive();
+    int tokens = 0; // until the line ends: a character may take several
+    while (tokens < most) {
+      int middle = (tokens + most) / 2;
+      Run run = generate(model, "--seed", 3, "-n", middle, "x");
+      boolean lineEnded = run.out().isEmpty() || run.out().endsWith("\n");
+      assertThat(run.err()).startsWith(lineEnded ? "[" : System.lineSeparator() + "[");
+      if (run.out().length() > lineEnd) {
+        most = middle;
+      } else {
+        tokens = middle + 1;
+      }
+    }
+    Run ended = generate(model, "--seed", 3, "-n", tokens, "x");
+    assertThat(ended.out()).endsWith("\n");
+    assertThat(ended.err()).startsWith("[");
+  }
+
+  @Test
   void aSavedStateGoesOnAsIfNeverStopped() {
     Path model = SyntheticModels.bytes(folder);
     Path state = folder.resolve("state.safetensors");
