@@ -3,6 +3,7 @@ package dev.rwkv.cli;
 import dev.rwkv.cli.bench.BenchPlan;
 import dev.rwkv.cli.bench.Benchmark;
 import dev.rwkv.cli.bench.JsonReport;
+import dev.rwkv.cli.bench.Measurement;
 import dev.rwkv.cli.bench.TableReport;
 import dev.rwkv.cli.figure.Figures;
 import java.io.PrintWriter;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -137,11 +139,20 @@ final class BenchCommand implements Runnable {
     if (figures != null) {
       Figures.prepare("--figures", figures);
     }
-    Benchmark.Results results = measure(benchmark);
+    TableReport table = new TableReport(rounds, out::println);
+    Benchmark.Results results =
+        measure(
+            benchmark,
+            measurement -> {
+              if (!json) {
+                table.add(measurement);
+                out.flush();
+              }
+            });
     if (json) {
       out.println(JsonReport.of(results.measurements()));
     } else {
-      TableReport.of(results.measurements(), rounds).forEach(out::println);
+      table.end();
     }
     out.flush();
     if (figures != null) {
@@ -149,7 +160,7 @@ final class BenchCommand implements Runnable {
     }
   }
 
-  private static Benchmark.Results measure(Benchmark benchmark) {
+  private static Benchmark.Results measure(Benchmark benchmark, Consumer<Measurement> measured) {
     try (Progress progress = new Progress("measuring", benchmark.steps(), "rounds")) {
       return benchmark.run(
           new Benchmark.Watcher() {
@@ -161,6 +172,12 @@ final class BenchCommand implements Runnable {
             @Override
             public void quiet() {
               progress.close();
+            }
+
+            @Override
+            public void measured(Measurement measurement) {
+              progress.close(); // it may share a terminal with the table
+              measured.accept(measurement);
             }
           });
     }

@@ -176,6 +176,27 @@ class BenchCommandTest {
   }
 
   @Test
+  void whatWasMeasuredStandsThoughTheNextCannotBe() {
+    Run run =
+        Run.of(
+                "bench",
+                "-m",
+                SyntheticModels.bytes(folder),
+                "--threads",
+                1,
+                "--batch",
+                "1,2000000000",
+                "--prompt",
+                2,
+                "--gen",
+                2,
+                "--rounds",
+                1)
+            .fails("do not fit");
+    assertThat(run.out().lines().filter(line -> line.startsWith("f32 "))).hasSize(1);
+  }
+
+  @Test
   void figuresAreWrittenBesideTheReport() {
     Path figures = folder.resolve("made/here");
     Run run =

@@ -36,6 +36,9 @@ public final class Benchmark {
 
     /** Allocation is about to be measured: nobody should do anything until the next step. */
     void quiet();
+
+    /** A combination is measured. */
+    void measured(Measurement measurement);
   }
 
   /**
@@ -104,6 +107,7 @@ public final class Benchmark {
               }
               prefill = Optional.of(measurement.prefill());
               measurements.add(measurement);
+              watcher.measured(measurement);
             }
           }
         }

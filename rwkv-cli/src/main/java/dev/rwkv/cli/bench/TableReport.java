@@ -4,68 +4,86 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Writes measurements as a table for people. What is not known is a dash. */
+/**
+ * Writes measurements as a table for people, each as soon as it is known. What is not known is a
+ * dash.
+ */
 public final class TableReport {
   private static final String GAP = "  ";
-  private static final List<String> HEADINGS =
-      List.of(
-          "precision",
-          "threads",
-          "batch",
-          "decode tokens/s",
-          "MB/token",
-          "of bandwidth",
-          "of FMA peak",
-          "prefill tokens/s",
-          "of FMA peak",
-          "first token",
-          "B/token",
-          "zeros");
 
-  private TableReport() {}
+  // A median with the least and the most is about as long as this.
+  private static final int SPREAD = 20;
+
+  private record Column(String heading, int width, Function<Measurement, String> cell) {
+    Column(String heading, Function<Measurement, String> cell) {
+      this(heading, heading.length(), cell);
+    }
+  }
+
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("precision", m -> m.precision().label()),
+          new Column("threads", m -> Integer.toString(m.threads())),
+          new Column("batch", m -> Integer.toString(m.batch())),
+          new Column("decode tokens/s", SPREAD, m -> spread(m.decode().tokensPerSecond())),
+          new Column("MB/token", m -> number(m.decode().bytesPerToken() / 1e6)),
+          new Column("of bandwidth", m -> percent(m.decode().shareOfBandwidth())),
+          new Column("of FMA peak", m -> percent(m.decode().shareOfPeak())),
+          new Column("prefill tokens/s", SPREAD, m -> spread(m.prefill().tokensPerSecond())),
+          new Column("of FMA peak", m -> percent(m.prefill().shareOfPeak())),
+          new Column(
+              "first token",
+              m -> String.format(Locale.ROOT, "%.0f ms", m.timeToFirstTokenMillis())),
+          new Column("B/token", m -> number(m.bytesAllocatedPerToken())),
+          new Column("zeros", m -> percent(m.zeroShare())));
+
+  private final int rounds;
+  private final Consumer<String> lines;
+  private final List<Measurement> measurements = new ArrayList<>();
 
   /**
-   * The lines of the report.
+   * A table without rows.
    *
-   * @param measurements at least one
+   * @param rounds of each measurement
+   * @param lines takes the lines of the table
    */
-  public static List<String> of(List<Measurement> measurements, int rounds) {
-    Measurement first = measurements.getFirst();
-    List<String> lines = new ArrayList<>();
-    lines.add(first.model() + ": " + first.config() + ", backend " + first.backend());
-    lines.add(
+  public TableReport(int rounds, Consumer<String> lines) {
+    this.rounds = rounds;
+    this.lines = lines;
+  }
+
+  /** Writes a row, the heading before the first. */
+  public void add(Measurement measurement) {
+    if (measurements.isEmpty()) {
+      heading(measurement);
+    }
+    measurements.add(measurement);
+    lines.accept(line(column -> column.cell().apply(measurement)));
+  }
+
+  private void heading(Measurement first) {
+    lines.accept(first.model() + ": " + first.config() + ", backend " + first.backend());
+    lines.accept(
         "median (least–most) of "
             + rounds
             + (rounds == 1 ? " round" : " rounds")
             + "; prompt of "
             + first.prefill().tokens()
             + " tokens; B/token are bytes allocated on the heap");
-    lines.add("");
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(HEADINGS);
-    measurements.forEach(measurement -> rows.add(row(measurement)));
-    lines.addAll(aligned(rows));
-    lines.add("");
-    lines.addAll(limits(measurements));
-    return lines;
+    lines.accept("");
+    lines.accept(line(Column::heading));
   }
 
-  private static List<String> row(Measurement m) {
-    return List.of(
-        m.precision().label(),
-        Integer.toString(m.threads()),
-        Integer.toString(m.batch()),
-        spread(m.decode().tokensPerSecond()),
-        number(m.decode().bytesPerToken() / 1e6),
-        percent(m.decode().shareOfBandwidth()),
-        percent(m.decode().shareOfPeak()),
-        spread(m.prefill().tokensPerSecond()),
-        percent(m.prefill().shareOfPeak()),
-        String.format(Locale.ROOT, "%.0f ms", m.timeToFirstTokenMillis()),
-        number(m.bytesAllocatedPerToken()),
-        percent(m.zeroShare()));
+  /** Writes what stands below the rows. */
+  public void end() {
+    lines.accept("");
+    measurements.stream()
+        .collect(Collectors.groupingBy(Measurement::threads, TreeMap::new, Collectors.toList()))
+        .forEach((threads, measured) -> lines.accept(limits(threads, measured)));
   }
 
   private static String spread(Spread spread) {
@@ -88,32 +106,16 @@ public final class TableReport {
     return Double.isFinite(share) ? String.format(Locale.ROOT, "%.0f %%", share * 100) : "–";
   }
 
-  private static List<String> aligned(List<List<String>> rows) {
-    int[] widths = new int[HEADINGS.size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
+  // The first column to the left, the others to the right; what is too long pushes the rest.
+  // The first column to the left, the others to the right; what is too wide moves the rest.
+  private static String line(Function<Column, String> cells) {
+    StringBuilder line = new StringBuilder();
+    for (Column column : COLUMNS) {
+      String cell = cells.apply(column);
+      String padding = " ".repeat(Math.max(0, column.width() - cell.length()));
+      line.append(line.isEmpty() ? cell + padding : GAP + padding + cell);
     }
-    List<String> lines = new ArrayList<>();
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        String padding = " ".repeat(widths[i] - row.get(i).length());
-        line.append(i == 0 ? row.get(i) + padding : GAP + padding + row.get(i));
-      }
-      lines.add(line.toString());
-    }
-    return lines;
-  }
-
-  private static List<String> limits(List<Measurement> measurements) {
-    return measurements.stream()
-        .collect(Collectors.groupingBy(Measurement::threads, TreeMap::new, Collectors.toList()))
-        .entrySet()
-        .stream()
-        .map(entry -> limits(entry.getKey(), entry.getValue()))
-        .toList();
+    return line.toString();
   }
 
   private static String limits(int threads, List<Measurement> measurements) {
