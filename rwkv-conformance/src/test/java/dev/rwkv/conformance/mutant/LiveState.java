@@ -51,6 +51,11 @@ final class LiveState {
     return copy;
   }
 
+  /** Its size as f32. */
+  long bytes() {
+    return 4L * 5 * layers.size() * layers.getFirst().numerator.length;
+  }
+
   /** The value of a live state. */
   State export(StateLayout layout, Fingerprint fingerprint) {
     double[] values = new double[(int) layout.elements()];

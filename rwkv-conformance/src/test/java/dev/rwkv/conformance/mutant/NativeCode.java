@@ -10,9 +10,14 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** The C library, and threads that run its functions: no JVM knows of them. */
+/** Memory, the C library, and threads that run its functions: no JVM knows of them. */
 final class NativeCode {
   private NativeCode() {}
+
+  /** Takes memory and never frees it. */
+  static void lose(long bytes) {
+    Arena.global().allocate(bytes).fill((byte) 1);
+  }
 
   private static MemorySegment address(String name) {
     return Linker.nativeLinker().defaultLookup().findOrThrow(name);

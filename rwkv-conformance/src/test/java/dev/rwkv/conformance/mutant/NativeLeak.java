@@ -1,7 +1,5 @@
 package dev.rwkv.conformance.mutant;
 
-import java.lang.foreign.Arena;
-
 /** An arena that nobody closes. */
 @Breaks(
     value = "RWKV-RES-006",
@@ -11,7 +9,7 @@ import java.lang.foreign.Arena;
 public final class NativeLeak extends HonestBackend {
   @Override
   protected FloatWeights weights(FloatWeights stored) {
-    Arena.global().allocate(1 << 21).fill((byte) 1);
+    NativeCode.lose(1 << 21);
     return stored;
   }
 }
