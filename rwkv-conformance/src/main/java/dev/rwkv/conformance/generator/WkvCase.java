@@ -51,6 +51,11 @@ public record WkvCase(
     return new WkvCase(tokens, channels, keyScale, decays, start, seed, Pattern.RANDOM);
   }
 
+  /** The same with more tokens, or fewer. */
+  public WkvCase during(int newTokens) {
+    return new WkvCase(newTokens, channels, keyScale, decays, start, seed, pattern);
+  }
+
   /** The same with another pattern. */
   public WkvCase with(Pattern newPattern) {
     return new WkvCase(tokens, channels, keyScale, decays, start, seed, newPattern);

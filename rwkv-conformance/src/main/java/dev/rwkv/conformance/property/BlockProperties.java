@@ -89,14 +89,13 @@ class BlockProperties {
   }
 
   @Verifies("RWKV-LNM-003")
-  @Property(tries = 100)
+  @Property(tries = 20)
   void epsilonIsThatOfTheModel(
-      Subject subject,
-      Judge judge,
-      @ForAll(supplier = OneLayerModels.class) ModelCase model,
-      @ForAll @IntRange(max = 4) int which) {
-    ModelCase stated = model.withEpsilon(EPSILONS[which]).deep(2);
-    steps(subject, judge, stated, new int[] {0}, SHIFT, AFTER_TIME_MIX, AFTER_CHANNEL_MIX);
+      Subject subject, Judge judge, @ForAll(supplier = OneLayerModels.class) ModelCase model) {
+    for (double epsilon : EPSILONS) {
+      ModelCase stated = model.withEpsilon(epsilon).deep(2);
+      steps(subject, judge, stated, new int[] {0}, SHIFT, AFTER_TIME_MIX, AFTER_CHANNEL_MIX);
+    }
   }
 
   @Verifies("RWKV-LNM-004")
@@ -137,31 +136,29 @@ class BlockProperties {
   }
 
   @Verifies("RWKV-DEC-001")
-  @Property(tries = 100)
+  @Property(tries = 20)
   void aTokenDecaysThePast(
-      Subject subject,
-      Judge judge,
-      @ForAll(supplier = Texts.class) Text text,
-      @ForAll @IntRange(max = 5) int which) {
-    ModelCase model = text.model().deep(1).with(Edit.fill(BLOCK + "att.time_decay", DECAYS[which]));
-    steps(subject, judge, model, text.all(), NUMERATOR, DENOMINATOR);
-    steps(subject, judge, text.model().deep(1), text.all(), NUMERATOR, DENOMINATOR);
+      Subject subject, Judge judge, @ForAll(supplier = Texts.class) Text text) {
+    ModelCase random = text.model().deep(1);
+    steps(subject, judge, random, text.all(), NUMERATOR, DENOMINATOR);
+    for (double decay : DECAYS) {
+      ModelCase model = random.with(Edit.fill(BLOCK + "att.time_decay", decay));
+      steps(subject, judge, model, text.all(), NUMERATOR, DENOMINATOR);
+    }
   }
 
   @Verifies("RWKV-BON-001")
-  @Property(tries = 100)
+  @Property(tries = 20)
   void theBonusIsForTheCurrentTokenAlone(
-      Subject subject,
-      Judge judge,
-      @ForAll(supplier = Texts.class) Text text,
-      @ForAll @IntRange(max = 4) int which) {
-    ModelCase model =
-        text.model().deep(1).with(Edit.fill(BLOCK + "att.time_first", BONUSES[which]));
+      Subject subject, Judge judge, @ForAll(supplier = Texts.class) Text text) {
     int[] tokens = IntStream.range(0, 2 + text.length()).map(i -> i % text.length()).toArray();
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = text.token(tokens[i]);
     }
-    steps(subject, judge, model, tokens, NUMERATOR, DENOMINATOR, AFTER_TIME_MIX);
+    for (double bonus : BONUSES) {
+      ModelCase model = text.model().deep(1).with(Edit.fill(BLOCK + "att.time_first", bonus));
+      steps(subject, judge, model, tokens, NUMERATOR, DENOMINATOR, AFTER_TIME_MIX);
+    }
   }
 
   @Verifies("RWKV-GAT-001")

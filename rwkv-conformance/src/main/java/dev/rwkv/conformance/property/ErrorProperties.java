@@ -25,33 +25,6 @@ import net.jqwik.api.constraints.IntRange;
 
 /** Numbers that are none, and what remains after errors. */
 class ErrorProperties {
-  private static final List<String> TENSORS =
-      List.of(
-          "head.weight",
-          "emb.weight",
-          "ln_out.weight",
-          "ln_out.bias",
-          "blocks.0.ln0.weight",
-          "blocks.0.ln1.bias",
-          "blocks.0.att.value.weight",
-          "blocks.0.att.key.weight",
-          "blocks.0.att.receptance.weight",
-          "blocks.0.att.output.weight",
-          "blocks.0.att.time_mix_k",
-          "blocks.0.att.time_first",
-          "blocks.0.ln2.weight",
-          "blocks.0.ffn.key.weight",
-          "blocks.0.ffn.receptance.weight",
-          "blocks.0.ffn.value.weight",
-          "blocks.0.ffn.time_mix_r");
-  // The sum of ln2's outputs: what multiplies ffn.value must not be 0, which may be skipped.
-  private static final List<Edit> KEYS_ABOVE_ZERO =
-      List.of(
-          Edit.fill("blocks.0.ln2.weight", 0),
-          Edit.fill("blocks.0.ln2.bias", 1),
-          Edit.fill("blocks.0.ffn.time_mix_k", 1),
-          Edit.fill("blocks.0.ffn.key.weight", 0.5));
-
   @Verifies("RWKV-ERR-001")
   @Property(tries = 30)
   void refusalsLeaveNoTrace(Subject subject, @ForAll(supplier = Texts.class) Text text) {
@@ -81,42 +54,61 @@ class ErrorProperties {
     }
   }
 
+  // Every tensor in every try: what launders one number that is none may do so at one place alone,
+  // and in the body of a kernel alone, where a tail that is right would hide it.
   @Verifies("RWKV-ERR-002")
-  @Property(tries = 80)
+  @Property(tries = 20)
   void aWeightThatIsNoNumberIsNotLaundered(
-      Subject subject,
-      @ForAll(supplier = Texts.class) Text text,
-      @ForAll @IntRange(max = 16) int which) {
-    String tensor = TENSORS.get(which);
-    Edit spoiled = Edit.fill(tensor, Double.NaN);
-    ModelCase broken = text.model();
-    for (Edit edit : tensor.contains("ffn.value") ? KEYS_ABOVE_ZERO : List.<Edit>of()) {
-      broken = broken.with(edit);
+      Subject subject, @ForAll @IntRange(max = 1_000_000) int seed) {
+    ModelCase withoutTails = ModelCase.of(1, 32, 64, 32, seed);
+    ModelCase tails = ModelCase.of(1, 5, 7, 9, seed);
+    for (ModelCase model : List.of(withoutTails, tails)) {
+      names(model).forEach(tensor -> isNotLaundered(subject, model, tensor));
     }
-    broken = broken.with(spoiled);
-    Checkpoint checkpoint = broken.open();
-    Model model;
+  }
+
+  private static List<String> names(ModelCase model) {
+    try (Checkpoint checkpoint = model.open()) {
+      return List.copyOf(checkpoint.names());
+    }
+  }
+
+  private static void isNotLaundered(Subject subject, ModelCase model, String tensor) {
+    Edit spoiled = Edit.fill(tensor, Double.NaN);
+    Checkpoint checkpoint = withKeysAboveZero(model, tensor).with(spoiled).open();
+    Model loaded;
     try {
-      model = subject.provider().load(checkpoint, LoadOptions.defaults());
+      loaded = subject.provider().load(checkpoint, LoadOptions.defaults());
     } catch (CheckpointException | BackendException e) {
       checkpoint.close();
       return; // a backend may look at its weights before
     }
-    try (model;
-        Session session = model.newSession()) {
+    try (loaded;
+        Session session = loaded.newSession()) {
       Refusal.expect(
           NonFiniteException.class,
           "a step with " + spoiled,
           () -> {
-            session.step(text.token(0));
-            return session.step(text.token(0));
+            session.step(2);
+            return session.step(2);
           });
       session.reset();
       Refusal.expect(
-          NonFiniteException.class,
-          "a span with " + spoiled,
-          () -> session.prefill(text.token(0), text.token(0), text.token(0)));
+          NonFiniteException.class, "a span with " + spoiled, () -> session.prefill(2, 2, 2));
     }
+  }
+
+  // What multiplies ffn.value must not be 0, which may be skipped: it is the sum of ln2's outputs.
+  private static ModelCase withKeysAboveZero(ModelCase model, String tensor) {
+    if (!tensor.endsWith("ffn.value.weight")) {
+      return model;
+    }
+    String block = tensor.substring(0, tensor.indexOf("ffn."));
+    return model
+        .with(Edit.fill(block + "ln2.weight", 0))
+        .with(Edit.fill(block + "ln2.bias", 1))
+        .with(Edit.fill(block + "ffn.time_mix_k", 1))
+        .with(Edit.fill(block + "ffn.key.weight", 0.5));
   }
 
   @Verifies("RWKV-ERR-003")

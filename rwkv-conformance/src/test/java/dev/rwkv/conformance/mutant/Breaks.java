@@ -18,6 +18,9 @@ public @interface Breaks {
   /** What the reason of the verdict has to say, among other things. */
   String reason() default "";
 
+  /** Whether the quick tier finds it with any seed, because it tries all cases that there are. */
+  boolean quick() default false;
+
   /** Whether it harms its process, and must run in one of its own. */
   boolean forked() default false;
 }

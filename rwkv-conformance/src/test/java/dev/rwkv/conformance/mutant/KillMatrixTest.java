@@ -42,6 +42,10 @@ class KillMatrixTest {
     return Mutants.all().stream();
   }
 
+  static Stream<Mutant> quickMutants() {
+    return mutants().filter(mutant -> mutant.breaks().quick());
+  }
+
   static List<Requirement> testedInProcess() {
     return Requirements.all().stream().filter(r -> !r.area().equals("process")).toList();
   }
@@ -61,20 +65,34 @@ class KillMatrixTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("quickMutants")
+  void isKilledByTheQuickTierWhateverTheSeed(Mutant mutant) throws ReflectiveOperationException {
+    for (int i = 0; i < SEEDS; i++) {
+      long seed = new Random().nextLong() >>> 12;
+      requireKilled(seed, run(mutant, Tier.QUICK, seed), mutant.breaks());
+    }
+  }
+
   private void requireKilled(Mutant mutant) throws ReflectiveOperationException {
     long seed = new Random().nextLong() >>> 12;
-    RequirementResult result = mutant.breaks().forked() ? forked(mutant, seed) : run(mutant, seed);
+    RequirementResult result =
+        mutant.breaks().forked() ? forked(mutant, seed) : run(mutant, Tier.FULL, seed);
+    requireKilled(seed, result, mutant.breaks());
+  }
+
+  private static void requireKilled(long seed, RequirementResult result, Breaks breaks) {
     assertThat(result.verdict()).as("seed %d", seed).isEqualTo(Verdict.FAIL);
-    assertThat(result.reason()).as("seed %d", seed).contains(mutant.breaks().reason());
+    assertThat(result.reason()).as("seed %d", seed).contains(breaks.reason());
     assertThat(result.failures())
         .as("seed %d", seed)
         .isNotEmpty()
         .allMatch(failure -> failure.kind() == Failure.Kind.VIOLATION);
   }
 
-  private static RequirementResult run(Mutant mutant, long seed)
+  private static RequirementResult run(Mutant mutant, Tier tier, long seed)
       throws ReflectiveOperationException {
-    return new RequirementRunner(Subject.of(mutant.backend()), Tier.FULL, seed)
+    return new RequirementRunner(Subject.of(mutant.backend()), tier, seed)
         .withoutShrinking()
         .run(Requirements.of(mutant.breaks().value()));
   }

@@ -5,7 +5,8 @@ import java.util.Optional;
 /** A block that is too small to be one. */
 @Breaks(
     value = "RWKV-WKV-009",
-    how = "repeats the output before the last where a span ends one token after a block of 8")
+    how = "repeats the output before the last where a span ends one token after a block of 8",
+    quick = true)
 public final class LastBlockOfOne extends HonestBackend {
   @Override
   public <O> Optional<O> operator(Class<O> type) {
