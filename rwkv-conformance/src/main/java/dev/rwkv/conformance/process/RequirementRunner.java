@@ -14,6 +14,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.platform.engine.TestEngine;
@@ -34,6 +35,7 @@ public final class RequirementRunner {
   private static final Logger JQWIK = Logger.getLogger("net.jqwik");
 
   private static final String ENGINE = "jqwik";
+  private static final String JARS = "jdk.zipfs";
 
   private final Subject subject;
   private final Tier tier;
@@ -45,13 +47,14 @@ public final class RequirementRunner {
    * A runner for one subject.
    *
    * @param seed of the whole run
-   * @throws BackendException if jqwik is missing
+   * @throws BackendException if jqwik is missing, or no test is found
    */
   public RequirementRunner(Subject subject, Tier tier, long seed) {
     this.subject = subject;
     this.tier = tier;
     this.seed = seed;
     JQWIK.setLevel(Level.WARNING);
+    requireTests(Tests.all().keySet(), ModuleLayer.boot());
     TestEngine jqwik =
         ServiceLoader.load(TestEngine.class).stream()
             .map(ServiceLoader.Provider::get)
@@ -72,6 +75,20 @@ public final class RequirementRunner {
                 .addTestEngines(jqwik)
                 .enablePostDiscoveryFilterAutoRegistration(false)
                 .build());
+  }
+
+  // Otherwise every requirement would fail, as if that were the backend's doing.
+  static void requireTests(Set<String> tested, ModuleLayer layer) {
+    if (!tested.isEmpty()) {
+      return;
+    }
+    throw new BackendException(
+        "the kit cannot run its tests: it finds none of them, "
+            + (layer.findModule(JARS).isPresent()
+                ? "its jar is not whole"
+                : "because this Java lacks the module %s, by which JUnit reads jars: take a JDK, or"
+                        .formatted(JARS)
+                    + " a runtime image that has the module"));
   }
 
   /** The first failing case is reported as it came: for who only wants to know whether it fails. */
