@@ -136,9 +136,7 @@ final class CertifyCommand implements Callable<Integer> {
       @Override
       public void finished(RequirementResult result) {
         out.println(Summary.line(result));
-        if (result.verdict() == Verdict.FAIL) {
-          out.print(Summary.details(result).indent(2));
-        }
+        out.print(Summary.details(result).indent(2));
         out.flush();
       }
     };

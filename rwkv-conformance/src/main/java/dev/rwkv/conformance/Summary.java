@@ -28,9 +28,15 @@ public final class Summary {
     return result.id() + ": " + result.text() + "\n" + details(result);
   }
 
-  /** What failed, the smallest case, where to look; empty if nothing failed. */
+  /**
+   * What failed, the smallest case, where to look, and what could not be looked at here; empty if
+   * nothing failed and everything was seen.
+   */
   public static String details(RequirementResult result) {
     StringBuilder text = new StringBuilder();
+    if (result.verdict() == Verdict.FAIL && result.failures().isEmpty()) {
+      text.append("  ").append(result.reason()).append('\n');
+    }
     for (Failure failure : result.failures()) {
       text.append("  ").append(failure.message()).append('\n');
       if (failure.sample() != null) {
@@ -42,6 +48,9 @@ public final class Summary {
     }
     if (result.verdict() != Verdict.PASS && !result.failures().isEmpty()) {
       text.append("  look at: ").append(result.look()).append('\n');
+    }
+    for (String note : result.notes()) {
+      text.append("  note: ").append(note).append('\n');
     }
     return text.toString();
   }
