@@ -34,9 +34,14 @@ public interface BackendProvider {
   /**
    * Bytes that its models and sessions hold now in the memory of devices, which nobody sees from
    * outside. Whoever computes on a device should tell, so that what is lost there is found. The
-   * driver's count for the whole device is good enough.
+   * driver's count for the whole device is good enough where nothing else uses the device: what
+   * others take would count as lost.
    *
-   * @return at least 0; empty if it computes in the memory of the host, or cannot tell
+   * <p>Asked for on any thread, one that has never called the backend among them, at any time:
+   * while models and sessions are open, and before the first {@link #load}, when the answer is 0
+   * and no native code is loaded for it. Never throws.
+   *
+   * @return at least 0; always empty if it computes in the memory of the host, or cannot tell
    */
   default OptionalLong deviceBytesInUse() {
     return OptionalLong.empty();

@@ -19,6 +19,7 @@ import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import net.jqwik.api.Example;
 
 /** What is taken is given back, on the heap, beside it, and on a device. */
@@ -60,10 +61,10 @@ class LeakProperties {
   @Verifies("RWKV-RES-008")
   @Example
   void usingAModelDoesNotGrowTheProcess(Subject subject, Recorder recorder) throws IOException {
-    noteUnseen(subject, recorder);
     try (LoadedModel model = subject.load(TALKATIVE);
         Session session = model.newSession()) {
       use(model, session, USES / 2);
+      noteUnseen(subject, recorder);
       Growth growth = Growth.of(subject.provider(), () -> use(model, session, USES));
       growth.require(
           USES * LOGITS_BYTES / 2,
@@ -113,10 +114,22 @@ class LeakProperties {
   }
 
   private static void noteUnseen(Subject subject, Recorder recorder) {
-    if (subject.provider().deviceBytesInUse().isEmpty()
+    if (deviceBytes(subject.provider()).isEmpty()
         && subject.device().filter(device -> device.kind() != Device.Kind.CPU).isPresent()) {
       recorder.note("the device's memory was not looked at: deviceBytesInUse() does not tell");
     }
+  }
+
+  private static OptionalLong deviceBytes(BackendProvider backend) {
+    OptionalLong bytes;
+    try {
+      bytes = backend.deviceBytesInUse();
+    } catch (RuntimeException | LinkageError | AssertionError e) {
+      throw new Violation("deviceBytesInUse() must not throw, but threw " + e, e);
+    }
+    Violation.unless(
+        bytes.orElse(0) >= 0, "deviceBytesInUse() must not be negative, but is " + bytes);
+    return bytes;
   }
 
   /**
@@ -140,10 +153,15 @@ class LeakProperties {
       for (int i = 0; i < ROUNDS; i++) {
         long heapBefore = heapBytes();
         long residentBefore = residentBesidesTheHeap();
-        long deviceBefore = backend.deviceBytesInUse().orElse(0);
+        OptionalLong deviceBefore = deviceBytes(backend);
         work.run();
         System.gc();
-        device[i] = backend.deviceBytesInUse().orElse(0) - deviceBefore;
+        OptionalLong deviceAfter = deviceBytes(backend);
+        Violation.unless(
+            deviceBefore.isPresent() == deviceAfter.isPresent(),
+            "deviceBytesInUse() must tell always or never after the first load, but was %s and %s"
+                .formatted(deviceBefore, deviceAfter));
+        device[i] = deviceAfter.orElse(0) - deviceBefore.orElse(0);
         heap[i] = heapBytes() - heapBefore;
         resident[i] = residentBesidesTheHeap() - residentBefore;
       }
