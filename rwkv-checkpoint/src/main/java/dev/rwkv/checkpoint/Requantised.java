@@ -6,6 +6,7 @@ import dev.rwkv.checkpoint.architecture.Architecture;
 import dev.rwkv.checkpoint.architecture.Architectures;
 import dev.rwkv.error.CheckpointException;
 import dev.rwkv.error.InvalidArgumentException;
+import dev.rwkv.spi.LoadOptions;
 import dev.rwkv.tensor.Checkpoint;
 import dev.rwkv.tensor.DType;
 import dev.rwkv.tensor.TensorView;
@@ -13,9 +14,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.SegmentAllocator;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 /**
  * A checkpoint seen in another precision: the exact statement of what {@code --precision} means.
@@ -42,6 +45,39 @@ public final class Requantised implements Checkpoint {
     this.fingerprint = fingerprint;
     this.converted = converted;
     this.memory = memory;
+  }
+
+  /**
+   * Makes a model, in the precision that the options ask for, if they do: {@code
+   * Requantised.load(checkpoint, options, MyModel::new)}. Where this throws, be it because the
+   * model cannot be made, what was converted is freed, and the source is the caller's and open.
+   *
+   * @param source owned by the model on return
+   * @param model makes it of the source, or of a converted one, and owns that
+   * @throws CheckpointException as {@link #of}
+   * @throws InvalidArgumentException as {@link #of}
+   */
+  public static <M> M load(
+      Checkpoint source, LoadOptions options, Function<? super Checkpoint, M> model) {
+    Optional<DType> precision = options.precision();
+    if (precision.isEmpty()) {
+      return model.apply(source);
+    }
+    Requantised converted = of(source, precision.get());
+    try {
+      return model.apply(converted);
+    } catch (RuntimeException | Error e) {
+      converted.free();
+      throw e;
+    }
+  }
+
+  private boolean free() {
+    boolean first = closed.compareAndSet(false, true);
+    if (first) {
+      memory.close();
+    }
+    return first;
   }
 
   /**
@@ -126,8 +162,7 @@ public final class Requantised implements Checkpoint {
 
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      memory.close();
+    if (free()) {
       source.close();
     }
   }

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rwkv.Fingerprint;
 import dev.rwkv.checkpoint.architecture.Rwkv4Weights;
+import dev.rwkv.error.BackendException;
 import dev.rwkv.error.CheckpointException;
 import dev.rwkv.error.InvalidArgumentException;
+import dev.rwkv.spi.LoadOptions;
+import dev.rwkv.tensor.Checkpoint;
 import dev.rwkv.tensor.DType;
 import dev.rwkv.tensor.TensorView;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +89,41 @@ class RequantisedTest {
             e -> assertThat(e.tensor()).contains("blocks.1.ffn.value.weight"))
         .hasMessageContaining("70000");
     assertThat(source.isClosed()).isFalse();
+  }
+
+  @Test
+  void aModelThatCannotBeMadeLeavesTheSourceOpenAndNothingConverted() {
+    EditedCheckpoint source = model();
+    LoadOptions options = LoadOptions.defaults().withPrecision(DType.BF16);
+    List<Checkpoint> seen = new ArrayList<>();
+    List<TensorView> matrices = new ArrayList<>();
+    assertThatThrownBy(() ->
+            Requantised.load(
+                source,
+                options,
+                given -> {
+                  seen.add(given);
+                  matrices.add(given.tensor("blocks.0.att.key.weight"));
+                  throw new BackendException("the device is full");
+                }))
+        .hasMessage("the device is full");
+    TensorView matrix = matrices.getFirst();
+    assertThat(matrix.dtype()).isEqualTo(DType.BF16);
+    assertThatThrownBy(() -> matrix.get(0)).isInstanceOf(IllegalStateException.class);
+    seen.getFirst().close();
+    assertThat(source.isClosed()).isFalse();
+  }
+
+  @Test
+  void aModelOwnsWhatItIsMadeOf() {
+    EditedCheckpoint source = model();
+    assertThat(Requantised.<Checkpoint>load(source, LoadOptions.defaults(), given -> given))
+        .isSameAs(source);
+    LoadOptions options = LoadOptions.defaults().withPrecision(DType.BF16);
+    Checkpoint held = Requantised.load(source, options, given -> given);
+    assertThat(held.tensor("blocks.0.att.key.weight").dtype()).isEqualTo(DType.BF16);
+    held.close();
+    assertThat(source.isClosed()).isTrue();
   }
 
   @Test

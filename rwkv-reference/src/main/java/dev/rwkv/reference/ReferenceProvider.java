@@ -115,13 +115,13 @@ public final class ReferenceProvider implements BackendProvider {
       throw new BackendException(
           "backend '" + NAME + "' cannot be used: " + verdict.reason().orElse("no reason given"));
     }
-    Checkpoint held =
-        options
-            .precision()
-            .<Checkpoint>map(precision -> Requantised.of(checkpoint, precision))
-            .orElse(checkpoint);
-    Rwkv4Weights weights = Rwkv4Weights.of(held);
-    return new ReferenceModel(held, weights, architecture.stateLayout(weights.config()));
+    return Requantised.load(
+        checkpoint,
+        options,
+        held -> {
+          Rwkv4Weights weights = Rwkv4Weights.of(held);
+          return new ReferenceModel(held, weights, architecture.stateLayout(weights.config()));
+        });
   }
 
   @Override

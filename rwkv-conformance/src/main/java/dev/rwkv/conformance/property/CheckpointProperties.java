@@ -3,6 +3,7 @@ package dev.rwkv.conformance.property;
 import dev.rwkv.Model;
 import dev.rwkv.Session;
 import dev.rwkv.conformance.generator.AlteredCheckpoint;
+import dev.rwkv.conformance.generator.Edit;
 import dev.rwkv.conformance.generator.ModelCase;
 import dev.rwkv.conformance.subject.LoadedModel;
 import dev.rwkv.conformance.subject.Subject;
@@ -206,5 +207,31 @@ class CheckpointProperties {
     Violation.unless(
         given.closings() >= 1, "the checkpoint is still open after its model was closed");
     refused(subject, "without head.weight", valid().without("head.weight"));
+    aConvertedOneIsClosedLikewise(subject);
+  }
+
+  private static void aConvertedOneIsClosedLikewise(Subject subject) {
+    LoadOptions options = LoadOptions.defaults().withPrecision(DType.F16);
+    AlteredCheckpoint given = valid();
+    if (!subject.provider().canLoad(given, options).isUsable()) {
+      given.close();
+      return;
+    }
+    subject.provider().load(given, options).close();
+    Violation.unless(
+        given.closings() >= 1, "the checkpoint is still open after its model in f16 was closed");
+    // Names, shapes and types are right, so that only load can find out, when it converts.
+    Edit large = Edit.fill("blocks.2.att.key.weight", 1e30);
+    try (AlteredCheckpoint unfit = new AlteredCheckpoint(VALID.with(large).open())) {
+      Model model;
+      try {
+        model = subject.provider().load(unfit, options);
+      } catch (CheckpointException | BackendException e) {
+        Violation.unless(
+            unfit.closings() == 0, "load in f16 has closed a checkpoint that it refused: " + e);
+        return;
+      }
+      model.close();
+    }
   }
 }

@@ -90,13 +90,14 @@ public class HonestBackend extends Equations implements BackendProvider {
     if (refusal.isPresent()) {
       throw new BackendException("backend '" + name() + "' cannot be used: " + refusal.get());
     }
-    Checkpoint held =
-        options
-            .precision()
-            .<Checkpoint>map(precision -> Requantised.of(checkpoint, precision))
-            .orElse(checkpoint);
-    DType precision = held.tensor("blocks.0.att.key.weight").dtype();
-    return model(new HonestModel(this, held, weights(FloatWeights.of(held)), precision, options));
+    return Requantised.load(
+        checkpoint,
+        options,
+        held -> {
+          DType precision = held.tensor("blocks.0.att.key.weight").dtype();
+          FloatWeights weights = weights(FloatWeights.of(held));
+          return model(new HonestModel(this, held, weights, precision, options));
+        });
   }
 
   /** What is done to the weights when they are loaded. */

@@ -66,10 +66,6 @@ public final class PlainBackend implements BackendProvider {
     if (refusal.isPresent()) {
       throw new BackendException("backend '" + NAME + "' cannot load: " + refusal.get());
     }
-    Checkpoint held =
-        options.precision().isPresent()
-            ? Requantised.of(checkpoint, options.precision().get())
-            : checkpoint;
-    return new PlainModel(held);
+    return Requantised.load(checkpoint, options, PlainModel::new);
   }
 }
