@@ -51,9 +51,19 @@ public final class VectorModel extends AbstractModel {
       ModelPlan plan =
           PlanLoader.load(
               checkpoint.source(), weights, options.precision().orElse(null), kernels, team);
-      return new VectorModel(checkpoint, plan, team, options.dense());
+      return made(checkpoint, plan, team, options.dense());
     } catch (RuntimeException | Error e) {
       team.close();
+      throw e;
+    }
+  }
+
+  private static VectorModel made(
+      Checkpoint checkpoint, ModelPlan plan, WorkerTeam team, boolean dense) {
+    try {
+      return new VectorModel(checkpoint, plan, team, dense);
+    } catch (RuntimeException | Error e) {
+      plan.close();
       throw e;
     }
   }
