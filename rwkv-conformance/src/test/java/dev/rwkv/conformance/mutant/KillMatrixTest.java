@@ -46,10 +46,6 @@ class KillMatrixTest {
     return mutants().filter(mutant -> mutant.breaks().quick());
   }
 
-  static List<Requirement> testedInProcess() {
-    return Requirements.all().stream().filter(r -> !r.area().equals("process")).toList();
-  }
-
   @ParameterizedTest
   @MethodSource("mutants")
   void isKilled(Mutant mutant) throws ReflectiveOperationException {
@@ -118,17 +114,6 @@ class KillMatrixTest {
     assertThat(Requirements.all().stream().filter(each -> each.level() == Level.MUST))
         .extracting(Requirement::id)
         .allMatch(broken::contains);
-  }
-
-  @ParameterizedTest
-  @MethodSource("testedInProcess")
-  void theBackendThatMutantsAreMadeFromIsRight(Requirement requirement) {
-    long seed = new Random().nextLong() >>> 12;
-    RequirementResult result =
-        new RequirementRunner(Subject.of(new HonestBackend()), Tier.QUICK, seed).run(requirement);
-    assertThat(result.verdict())
-        .as("seed %d: %s", seed, result.failures())
-        .isIn(Verdict.PASS, Verdict.NOT_APPLICABLE);
   }
 
   @Test
