@@ -107,7 +107,6 @@ public final class TableReport {
   }
 
   // The first column to the left, the others to the right; what is too long pushes the rest.
-  // The first column to the left, the others to the right; what is too wide moves the rest.
   private static String line(Function<Column, String> cells) {
     StringBuilder line = new StringBuilder();
     for (Column column : COLUMNS) {
