@@ -72,9 +72,8 @@ final class BlockPanels implements PanelKernel {
   private static final int ABOVE = Integer.SIZE - BITS; // the field of vector 0; a byte less each
   private static final int SIGNS = FORMAT.offset() * (BITS == 4 ? 0x11111111 : 0x01010101);
 
-  // As for f16 in PlainPanels.
-  private static final int HALF_FIELD = 0x8fffe000;
-  private static final float HALF_BIAS = 0x1p112f / PanelFormat.HALF_UNITS;
+  private static final int HALF_FIELD = PanelFormat.HALF_FIELD;
+  private static final float HALF_BIAS = PanelFormat.HALF_BIAS;
 
   private static final int FIELD = (1 << Math.min(FORMAT.bits(), 8)) - 1;
   private static final int FIFTHS = 0x10101010;

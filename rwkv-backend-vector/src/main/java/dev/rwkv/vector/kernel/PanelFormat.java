@@ -46,6 +46,11 @@ public enum PanelFormat {
   /** What they are below, in absolute value: times {@value #HALF_UNITS} they are still finite. */
   public static final int HALF_LIMIT = 64;
 
+  // Sign and the rest of a stored half, shifted so that its exponent lies where a float has its
+  // own, and what then makes the number of it: the exponents' biases differ by 112.
+  static final int HALF_FIELD = 0x8fffe000;
+  static final float HALF_BIAS = 0x1p112f / HALF_UNITS;
+
   private final DType dtype;
   private final int bits;
   private final int offset;

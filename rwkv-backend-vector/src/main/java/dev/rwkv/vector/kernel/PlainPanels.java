@@ -28,10 +28,8 @@ final class PlainPanels implements PanelKernel {
   private static final boolean IS_BF16 = SPEC.format() == PanelFormat.BF16;
   private static final int STRIDE = SPEC.format().stride(H);
 
-  // bf16: the upper half of a float. f16: sign and the rest of a half, shifted so that its exponent
-  // lies where a float has its own; the exponents' biases differ by 112.
-  private static final int FIELD = IS_BF16 ? 0xffff0000 : 0x8fffe000;
-  private static final float HALF_BIAS = 0x1p112f / PanelFormat.HALF_UNITS;
+  // bf16: the upper half of a float.
+  private static final int FIELD = IS_BF16 ? 0xffff0000 : PanelFormat.HALF_FIELD;
 
   @Override
   public int panelRows() {
@@ -58,7 +56,7 @@ final class PlainPanels implements PanelKernel {
     FloatVector b2 = a0;
     FloatVector b3 = a0;
     IntVector field = IntVector.broadcast(I, FIELD);
-    FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
+    FloatVector bias = FloatVector.broadcast(F, PanelFormat.HALF_BIAS);
     for (int i = 0; i < count; i++) {
       long c = at + (long) channels[i] * STRIDE;
       FloatVector s = FloatVector.broadcast(F, x[xAt + i]);
@@ -122,7 +120,7 @@ final class PlainPanels implements PanelKernel {
   @Override
   public void unpack(MemorySegment panels, long at, int columns, float[] weights) {
     IntVector field = IntVector.broadcast(I, FIELD);
-    FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
+    FloatVector bias = FloatVector.broadcast(F, PanelFormat.HALF_BIAS);
     for (int i = 0; i < columns; i++) {
       long c = at + (long) i * STRIDE;
       int to = i * H;
