@@ -68,6 +68,13 @@ public record ModelCase(
     return edits.isEmpty() && epsilon == 0 ? random : new EditedCheckpoint(random, edits, epsilon);
   }
 
+  /** The names of its tensors. */
+  public List<String> names() {
+    try (Checkpoint checkpoint = open()) {
+      return List.copyOf(checkpoint.names());
+    }
+  }
+
   /** For example {@code model(L1 C5 F9 V7 f32, weights of seed 42)}, with the edits. */
   @Override
   public String toString() {
