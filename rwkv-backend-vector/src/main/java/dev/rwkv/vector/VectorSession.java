@@ -64,8 +64,7 @@ final class VectorSession extends AbstractSession {
   // The rows belong to this call: a listener may use the model meanwhile.
   private void advanceWithAllLogits(int[] tokens, SpanListener listener) {
     int padded = logits.length;
-    float[] rows =
-        new float[ForwardPass.roomFor(Math.min(ROWS_WITH_LOGITS, tokens.length)) * padded];
+    float[] rows = new float[Math.min(ROWS_WITH_LOGITS, tokens.length) * padded];
     for (int from = 0; from < tokens.length; from += ROWS_WITH_LOGITS) {
       int count = Math.min(ROWS_WITH_LOGITS, tokens.length - from);
       model.pass().span(state, tokens, from, count, null, rows);

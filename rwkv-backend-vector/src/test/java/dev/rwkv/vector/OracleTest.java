@@ -15,6 +15,7 @@ import dev.rwkv.spi.LoadOptions;
 import dev.rwkv.tensor.Checkpoint;
 import dev.rwkv.tensor.DType;
 import dev.rwkv.vector.kernel.Kernels;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import jdk.incubator.vector.VectorShape;
@@ -66,6 +67,36 @@ class OracleTest {
     ModelConfig config = ModelConfig.of("rwkv-4", 2, 96, 160, 77);
     for (Width width : Width.values()) {
       stepsAreWithinTheBounds(config, DType.F32, precision, width, 2, 7);
+    }
+  }
+
+  // The state before a token is that after a shorter span: FormsTest shows that they agree.
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"F64", "I64"})
+  void aSpanIsWithinTheBoundsInEveryPrecisionAndWidth(DType precision) {
+    ModelConfig config = ModelConfig.of("rwkv-4", 2, 96, 160, 77);
+    int[] tokens = new Random(3).ints(18, 0, config.vocabulary()).toArray();
+    LoadOptions options = LoadOptions.defaults().withPrecision(precision).withThreads(2);
+    for (Width width : Width.values()) {
+      SyntheticModel synthetic = new SyntheticModel(config, DType.F32, 11);
+      try (Checkpoint exact = Requantised.of(synthetic.open(), precision);
+          Model model = VectorModel.load(synthetic.open(), options, width.kernels());
+          Session session = model.newSession()) {
+        Oracle oracle = Oracle.of(exact);
+        session.prefill(Arrays.copyOf(tokens, 2));
+        State before = session.snapshot();
+        for (int count = 3; count <= tokens.length; count++) {
+          session.reset();
+          session.prefill(Arrays.copyOf(tokens, count));
+          State after = session.snapshot();
+          Expected expected = oracle.judge(before, tokens[count - 1], after, ErrorModel.F32);
+          assertWithin(expected, session.logits().toDoubles(), after);
+          before = after;
+        }
+      }
     }
   }
 

@@ -36,6 +36,7 @@ final class BlockPanels implements PanelKernel {
   private static final PanelFormat FORMAT = SPEC.format();
   private static final int LANES = F.length();
   private static final int H = PanelFormat.VECTORS * LANES;
+  private static final int BAND = SPEC.bandRows();
   private static final long BYTES = (long) Float.BYTES * LANES; // of a vector
 
   private static final int BLOCK = DType.QUANT_BLOCK;
@@ -311,7 +312,7 @@ final class BlockPanels implements PanelKernel {
   }
 
   @Override
-  public void unpack(MemorySegment panels, long at, int columns, float[] weights) {
+  public void unpack(MemorySegment panels, long at, int columns, float[][] weights) {
     IntVector low = IntVector.broadcast(I, FIELD);
     IntVector high = IntVector.broadcast(I, FIELD << 8);
     IntVector lowExponent = IntVector.broadcast(I, LOW_EXPONENT);
@@ -319,53 +320,60 @@ final class BlockPanels implements PanelKernel {
     FloatVector lowBase = FloatVector.broadcast(F, 0x1p23f + FORMAT.offset());
     FloatVector highBase = FloatVector.broadcast(F, 0x1p15f + FORMAT.offset());
     IntVector fifths = IntVector.broadcast(I, FIFTHS);
-    for (int i = 0; i < columns; i++) {
-      long block = at + (long) (i >> BLOCK_SHIFT) * STRIDE;
-      int c = i & (BLOCK - 1);
-      IntVector r =
-          IntVector.fromMemorySegment(
-              I, panels, block + ELEMENTS_AT + (c >> TOGETHER_SHIFT) * BYTES, LITTLE_ENDIAN);
-      if (NIBBLES) {
-        r = r.lanewise(LSHR, (c & 1) << 2);
-      }
-      if (FIFTH) {
-        IntVector fifth =
-            IntVector.fromMemorySegment(
-                    I, panels, block + FIFTH_AT + (c >> 3) * BYTES, LITTLE_ENDIAN)
-                .lanewise(ROR, c & 7);
-        r = r.bitwiseBlend(fifth, fifths);
-      }
-      IntVector q = r.lanewise(LSHR, 16);
-      FloatVector q0 = r.and(low).or(lowExponent).reinterpretAsFloats().sub(lowBase);
-      FloatVector q1 = r.and(high).or(highExponent).reinterpretAsFloats().sub(highBase);
-      FloatVector q2 = q.and(low).or(lowExponent).reinterpretAsFloats().sub(lowBase);
-      FloatVector q3 = q.and(high).or(highExponent).reinterpretAsFloats().sub(highBase);
-      int to = i * H;
-      q0.intoArray(weights, to);
-      q1.intoArray(weights, to + LANES);
-      q2.intoArray(weights, to + 2 * LANES);
-      q3.intoArray(weights, to + 3 * LANES);
-    }
-  }
-
-  @Override
-  public void unpackScales(MemorySegment panels, long at, int blocks, float[] scales) {
     IntVector half = IntVector.broadcast(I, HALF_FIELD);
-    int pairs = MINIMUM ? 4 : 2;
-    for (int i = 0; i < blocks * pairs; i++) {
-      int block = i / pairs;
-      int pair = i % pairs;
-      IntVector r =
-          IntVector.fromMemorySegment(
-              I, panels, at + (long) block * STRIDE + pair * BYTES, LITTLE_ENDIAN);
-      IntVector l = r.lanewise(LSHL, 16);
-      int to = 2 * block * H + 2 * pair * LANES;
-      l.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(HALF_BIAS).intoArray(scales, to);
-      r.lanewise(ASHR, 3)
-          .and(half)
-          .reinterpretAsFloats()
-          .mul(HALF_BIAS)
-          .intoArray(scales, to + LANES);
+    FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
+    float[] first = weights[0];
+    float[] second = weights[2 * LANES / BAND];
+    for (int start = 0; start < columns; start += BLOCK) {
+      long block = at + (long) (start >> BLOCK_SHIFT) * STRIDE;
+      IntVector u = IntVector.fromMemorySegment(I, panels, block, LITTLE_ENDIAN);
+      IntVector v = IntVector.fromMemorySegment(I, panels, block + BYTES, LITTLE_ENDIAN);
+      IntVector l = u.lanewise(LSHL, 16);
+      IntVector k = v.lanewise(LSHL, 16);
+      FloatVector d0 = l.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias);
+      FloatVector d1 = u.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias);
+      FloatVector d2 = k.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias);
+      FloatVector d3 = v.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias);
+      FloatVector m0 = d0;
+      FloatVector m1 = d1;
+      FloatVector m2 = d2;
+      FloatVector m3 = d3;
+      if (MINIMUM) {
+        u = IntVector.fromMemorySegment(I, panels, block + 2 * BYTES, LITTLE_ENDIAN);
+        v = IntVector.fromMemorySegment(I, panels, block + 3 * BYTES, LITTLE_ENDIAN);
+        l = u.lanewise(LSHL, 16);
+        k = v.lanewise(LSHL, 16);
+        m0 = l.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias);
+        m1 = u.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias);
+        m2 = k.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias);
+        m3 = v.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias);
+      }
+      for (int c = 0; c < BLOCK; c++) {
+        IntVector r =
+            IntVector.fromMemorySegment(
+                I, panels, block + ELEMENTS_AT + (c >> TOGETHER_SHIFT) * BYTES, LITTLE_ENDIAN);
+        if (NIBBLES) {
+          r = r.lanewise(LSHR, (c & 1) << 2);
+        }
+        if (FIFTH) {
+          IntVector fifth =
+              IntVector.fromMemorySegment(
+                      I, panels, block + FIFTH_AT + (c >> 3) * BYTES, LITTLE_ENDIAN)
+                  .lanewise(ROR, c & 7);
+          r = r.bitwiseBlend(fifth, fifths);
+        }
+        IntVector q = r.lanewise(LSHR, 16);
+        FloatVector w0 = r.and(low).or(lowExponent).reinterpretAsFloats().sub(lowBase);
+        FloatVector w1 = r.and(high).or(highExponent).reinterpretAsFloats().sub(highBase);
+        FloatVector w2 = q.and(low).or(lowExponent).reinterpretAsFloats().sub(lowBase);
+        FloatVector w3 = q.and(high).or(highExponent).reinterpretAsFloats().sub(highBase);
+        int to = (start + c) * BAND;
+        (MINIMUM ? w0.fma(d0, m0) : w0.mul(d0)).intoArray(first, to);
+        (MINIMUM ? w1.fma(d1, m1) : w1.mul(d1)).intoArray(first, to + LANES);
+        to += 2 * LANES % BAND;
+        (MINIMUM ? w2.fma(d2, m2) : w2.mul(d2)).intoArray(second, to);
+        (MINIMUM ? w3.fma(d3, m3) : w3.mul(d3)).intoArray(second, to + LANES);
+      }
     }
   }
 }

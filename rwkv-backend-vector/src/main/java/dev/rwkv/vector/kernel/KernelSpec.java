@@ -42,6 +42,24 @@ record KernelSpec(VectorShape shape, PanelFormat format) {
     };
   }
 
+  /** Rows of a panel. */
+  int panelRows() {
+    return PanelFormat.VECTORS * floats().length();
+  }
+
+  /**
+   * Whether there are 32 vector registers and not 16. They come with AVX-512 and on ARM, where a
+   * fence, which narrow tiles rely on, is an instruction besides.
+   */
+  boolean hasManyRegisters() {
+    return shape == VectorShape.S_512_BIT || System.getProperty("os.arch").equals("aarch64");
+  }
+
+  /** Rows of a band, what a tile multiplies at a time: see {@link TileKernel}. */
+  int bandRows() {
+    return hasManyRegisters() ? panelRows() : 2 * floats().length();
+  }
+
   /** The spec that the class of this lookup was defined with. */
   static KernelSpec of(MethodHandles.Lookup template) {
     try {

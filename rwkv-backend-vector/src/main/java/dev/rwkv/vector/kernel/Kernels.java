@@ -32,15 +32,9 @@ public final class Kernels {
     gate = spec.define(GateKernel.class, GateKernel.Template.class);
     squaredRelu = spec.define(SquaredReluKernel.class, SquaredReluKernel.Template.class);
     tile =
-        hasManyRegisters(shape)
+        spec.hasManyRegisters()
             ? spec.define(TileKernel.class, WideTiles.class)
             : new NarrowTiles(spec);
-  }
-
-  // 32 vector registers come with AVX-512 and on ARM; others may have 16. On ARM a fence, which
-  // narrow tiles rely on, is an instruction besides.
-  private static boolean hasManyRegisters(VectorShape shape) {
-    return shape == VectorShape.S_512_BIT || System.getProperty("os.arch").equals("aarch64");
   }
 
   /** The kernels for the widest vectors that this processor has, up to 512 bits. */

@@ -1,9 +1,5 @@
 package dev.rwkv.vector.kernel;
 
-import dev.rwkv.tensor.DType;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
-
 /**
  * {@link TileKernel} for 16 vector registers, for one width.
  *
@@ -15,15 +11,17 @@ import org.jspecify.annotations.Nullable;
 final class NarrowTiles implements TileKernel {
   private static final int SIX = 6;
   private static final int FOUR = 4;
+  // 64 KiB of a band at 256 bits, from the second-level cache: a tile reads so little for each
+  // multiply-add that this is no slower than from the first, and its beginning and end, with the
+  // checks of all indices, count less (benchmark: TileBenchmark).
+  private static final int COLUMNS = 1024;
 
-  private final int lanes;
-  private final int height;
+  private final int band;
   private final NarrowTile six;
   private final NarrowTile four;
 
   NarrowTiles(KernelSpec spec) {
-    lanes = spec.floats().length();
-    height = PanelFormat.VECTORS * lanes;
+    band = spec.bandRows();
     six = spec.define(NarrowTile.class, SixTokenTile.class);
     four = spec.define(NarrowTile.class, FourTokenTile.class);
   }
@@ -47,105 +45,42 @@ final class NarrowTiles implements TileKernel {
   }
 
   @Override
+  public int bandRows() {
+    return band;
+  }
+
+  @Override
+  public int columnsAtATime() {
+    return COLUMNS;
+  }
+
+  @Override
   public void multiply(
       float[] weights,
-      int weightsAt,
+      int columns,
       TileInputs x,
       int firstToken,
       int endToken,
       int column,
-      int columns,
-      boolean first,
-      float[] y,
-      int yAt,
-      int yStride) {
-    if (first) {
-      clear(firstToken, endToken, y, yAt, yStride);
-    }
+      float[] sums) {
     int together = columns - columns % NarrowTile.COLUMNS;
     int size;
     for (int t = firstToken; t < endToken; t += size) {
       size = step(t, x.tokens());
+      NarrowTile tile = size == SIX ? six : four;
       int from = t * x.columns() + column * size;
-      for (int row = 0; row < height; row += 2 * lanes) {
-        tile(size)
-            .multiply(
-                weights,
-                weightsAt + row,
-                together,
-                x.values(),
-                from,
-                y,
-                yAt + t * yStride + row,
-                yStride);
-      }
+      tile.multiply(weights, together, x.values(), from, sums, (t - firstToken) * band);
     }
-    if (together < columns) {
+    for (int c = together; c < columns; c++) {
       for (int t = firstToken; t < endToken; t++) {
-        for (int c = together; c < columns; c++) {
-          float input = x.value(t, column + c);
-          oneColumn(weights, weightsAt + c * height, input, y, yAt + t * yStride);
-        }
+        oneColumn(weights, c * band, x.value(t, column + c), sums, (t - firstToken) * band);
       }
     }
   }
 
-  @Override
-  public void multiplyBlocks(
-      float[] weights,
-      float[] scales,
-      float @Nullable [] inputSums,
-      TileInputs x,
-      int firstToken,
-      int endToken,
-      int column,
-      int blocks,
-      boolean first,
-      float[] y,
-      int yAt,
-      int yStride) {
-    if (first) {
-      clear(firstToken, endToken, y, yAt, yStride);
-    }
-    int sumsStride = x.columns() / DType.QUANT_BLOCK;
-    int size;
-    for (int t = firstToken; t < endToken; t += size) {
-      size = step(t, x.tokens());
-      int from = t * x.columns() + column * size;
-      int sum = t * sumsStride + column / DType.QUANT_BLOCK;
-      for (int row = 0; row < height; row += 2 * lanes) {
-        tile(size)
-            .multiplyBlocks(
-                weights,
-                row,
-                scales,
-                row,
-                inputSums,
-                sum,
-                sumsStride,
-                blocks,
-                x.values(),
-                from,
-                y,
-                yAt + t * yStride + row,
-                yStride);
-      }
-    }
-  }
-
-  private NarrowTile tile(int tokens) {
-    return tokens == SIX ? six : four;
-  }
-
-  private void oneColumn(float[] weights, int weightsAt, float input, float[] y, int yAt) {
-    for (int row = 0; row < height; row++) {
-      y[yAt + row] = Math.fma(weights[weightsAt + row], input, y[yAt + row]);
-    }
-  }
-
-  private void clear(int firstToken, int endToken, float[] y, int yAt, int yStride) {
-    for (int t = firstToken; t < endToken; t++) {
-      Arrays.fill(y, yAt + t * yStride, yAt + t * yStride + height, 0);
+  private void oneColumn(float[] weights, int weightsAt, float input, float[] sums, int sumsAt) {
+    for (int row = 0; row < band; row++) {
+      sums[sumsAt + row] = Math.fma(weights[weightsAt + row], input, sums[sumsAt + row]);
     }
   }
 }

@@ -14,7 +14,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Numerics: per row one chain of fused multiply-adds in f32, in the order of columns. Quantised:
  * one chain per block of 32 with the integers q, scaled by d and added to the row's sum with one
- * fused multiply-add, and m · Σx with another. f16 and bf16 become floats exactly.
+ * fused multiply-add, and m · Σx with another; unpacked, a weight is d · q + m. f16 and bf16 become
+ * floats exactly.
  *
  * <p>Threads: any, on panels of their own.
  *
@@ -51,19 +52,12 @@ public interface PanelKernel {
       int yAt);
 
   /**
-   * Decodes columns: the i-th, row ρ goes to {@code weights[i·H + ρ]}. Quantised weights come as
-   * the integers q.
+   * Decodes columns: the i-th, row ρ goes to {@code weights[ρ div B][i · B + ρ mod B]}, with B rows
+   * of a band, see {@link TileKernel}. Quantised weights come as the floats d · q + m, rounded
+   * once.
    *
    * @param at where the first column, or its block, begins
    * @param columns how many; quantised: a multiple of 32
    */
-  void unpack(MemorySegment panels, long at, int columns, float[] weights);
-
-  /**
-   * Decodes the scales of blocks: d of block b, row ρ to {@code scales[b·2H + ρ]}, m to {@code
-   * scales[b·2H + H + ρ]}. Nothing to do for plain formats.
-   *
-   * @param at where the first block begins
-   */
-  void unpackScales(MemorySegment panels, long at, int blocks, float[] scales);
+  void unpack(MemorySegment panels, long at, int columns, float[][] weights);
 }

@@ -22,6 +22,7 @@ final class PlainPanels implements PanelKernel {
   private static final VectorSpecies<Integer> I = SPEC.ints();
   private static final int LANES = F.length();
   private static final int H = PanelFormat.VECTORS * LANES;
+  private static final int BAND = SPEC.bandRows();
   private static final long BYTES = (long) Float.BYTES * LANES; // of a vector
 
   private static final boolean IS_F32 = SPEC.format() == PanelFormat.F32;
@@ -118,17 +119,18 @@ final class PlainPanels implements PanelKernel {
   }
 
   @Override
-  public void unpack(MemorySegment panels, long at, int columns, float[] weights) {
+  public void unpack(MemorySegment panels, long at, int columns, float[][] weights) {
     IntVector field = IntVector.broadcast(I, FIELD);
     FloatVector bias = FloatVector.broadcast(F, PanelFormat.HALF_BIAS);
     for (int i = 0; i < columns; i++) {
       long c = at + (long) i * STRIDE;
-      int to = i * H;
       for (int half = 0; half < 2; half++) {
+        float[] band = weights[half * 2 * LANES / BAND];
+        int to = i * BAND + half * 2 * LANES % BAND;
         if (IS_F32) {
-          FloatVector.fromMemorySegment(F, panels, c, LITTLE_ENDIAN).intoArray(weights, to);
+          FloatVector.fromMemorySegment(F, panels, c, LITTLE_ENDIAN).intoArray(band, to);
           FloatVector.fromMemorySegment(F, panels, c + BYTES, LITTLE_ENDIAN)
-              .intoArray(weights, to + LANES);
+              .intoArray(band, to + LANES);
           c += 2 * BYTES;
         } else {
           IntVector r = IntVector.fromMemorySegment(I, panels, c, LITTLE_ENDIAN);
@@ -139,17 +141,11 @@ final class PlainPanels implements PanelKernel {
             even = l.lanewise(ASHR, 3).and(field).reinterpretAsFloats().mul(bias);
             odd = r.lanewise(ASHR, 3).and(field).reinterpretAsFloats().mul(bias);
           }
-          even.intoArray(weights, to);
-          odd.intoArray(weights, to + LANES);
+          even.intoArray(band, to);
+          odd.intoArray(band, to + LANES);
           c += BYTES;
         }
-        to += 2 * LANES;
       }
     }
-  }
-
-  @Override
-  public void unpackScales(MemorySegment panels, long at, int blocks, float[] scales) {
-    // Plain weights have none.
   }
 }

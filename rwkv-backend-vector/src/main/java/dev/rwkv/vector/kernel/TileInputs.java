@@ -1,8 +1,5 @@
 package dev.rwkv.vector.kernel;
 
-import dev.rwkv.tensor.DType;
-import java.util.Arrays;
-
 /**
  * The inputs of several tokens, in the order in which the tiles of a {@link TileKernel} read them.
  *
@@ -32,8 +29,7 @@ public final class TileInputs {
     // The last of them may lie behind one another or among one another.
     int size =
         Math.addExact(
-            tile.at(room - 1, room, newColumns),
-            Math.multiplyExact(newColumns, TileKernel.BLOCK_TOKENS));
+            tile.at(room - 1, room, newColumns), Math.multiplyExact(newColumns, TileKernel.BORDER));
     if (values.length < size) {
       values = new float[size];
     }
@@ -41,8 +37,7 @@ public final class TileInputs {
 
   /** Tokens rounded up to what kernels take at a time. */
   public static int roomFor(int tokens) {
-    int atATime = TileKernel.BLOCK_TOKENS;
-    return (tokens + atATime - 1) / atATime * atATime;
+    return (tokens + TileKernel.TOKENS - 1) / TileKernel.TOKENS * TileKernel.TOKENS;
   }
 
   /** Puts columns {@code [from, to)} of a token; those that there are not are left out. */
@@ -50,8 +45,8 @@ public final class TileInputs {
     int at = tile.at(token, tokens, columns);
     int step = tile.step(token, tokens);
     int end = Math.min(to, columns);
-    if (step == 1) {
-      System.arraycopy(row, rowAt + from, values, at + from, Math.max(0, end - from));
+    if (step == 1 && from < end) {
+      System.arraycopy(row, rowAt + from, values, at + from, end - from);
       return;
     }
     for (int c = from; c < end; c++) {
@@ -62,22 +57,6 @@ public final class TileInputs {
   /** A number that was put. */
   float value(int token, int column) {
     return values[tile.at(token, tokens, columns) + column * tile.step(token, tokens)];
-  }
-
-  /** Sums every block of 32 inputs of some tokens, in order: [tokens, blocks]. */
-  public void sumBlocks(int firstToken, int endToken, float[] sums) {
-    int blocks = columns / DType.QUANT_BLOCK;
-    for (int t = firstToken; t < endToken; t++) {
-      int step = tile.step(t, tokens);
-      int from = tile.at(t, tokens, columns);
-      Arrays.fill(sums, t * blocks, (t + 1) * blocks, 0);
-      // Across blocks, so that sums do not wait for themselves.
-      for (int i = 0; i < DType.QUANT_BLOCK; i++) {
-        for (int block = 0; block < blocks; block++) {
-          sums[t * blocks + block] += values[from + (block * DType.QUANT_BLOCK + i) * step];
-        }
-      }
-    }
   }
 
   /** How many tokens there are. */

@@ -91,7 +91,7 @@ final class Activations {
     if (wanted <= rows) {
       return;
     }
-    rows = wanted == 1 ? 1 : TileInputs.roomFor(wanted);
+    rows = wanted;
     residual = new float[rows * stride];
     inputs.normed = new float[rows * stride];
     receptance = new float[rows * stride];

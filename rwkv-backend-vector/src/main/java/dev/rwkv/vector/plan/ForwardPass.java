@@ -76,7 +76,7 @@ public final class ForwardPass {
    * @param from the first token of the span
    * @param count how many, at most {@link #MOST_ROWS}
    * @param last receives the logits after the last token, padded V; null if nobody wants them
-   * @param all receives the logits after every token, [{@link #roomFor}(count), padded V]; or null
+   * @param all receives the logits after every token, [count, padded V]; or null
    */
   public void span(
       float[] state,
@@ -105,7 +105,7 @@ public final class ForwardPass {
     onePass.lock();
     try {
       rows.ofManyTexts(states, from, count);
-      int size = roomFor(count) * plan.paddedVocabulary();
+      int size = count * plan.paddedVocabulary();
       if (headRows.length < size) {
         headRows = new float[size];
       }
@@ -115,11 +115,6 @@ public final class ForwardPass {
       logitsOfTexts = null;
       onePass.unlock();
     }
-  }
-
-  /** The rows that a buffer for the logits of this many has. */
-  public static int roomFor(int count) {
-    return TileInputs.roomFor(count);
   }
 
   private void run(int[] newTokens, float @Nullable [] last, float @Nullable [] all) {

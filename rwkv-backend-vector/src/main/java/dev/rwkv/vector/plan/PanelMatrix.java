@@ -1,22 +1,18 @@
 package dev.rwkv.vector.plan;
 
-import dev.rwkv.tensor.DType;
 import dev.rwkv.vector.kernel.Kernels;
 import dev.rwkv.vector.kernel.PanelFormat;
 import dev.rwkv.vector.kernel.PanelKernel;
 import dev.rwkv.vector.kernel.TileInputs;
 import dev.rwkv.vector.kernel.TileKernel;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * A matrix in panels, and its products: with one token, with some channels of one token, and with
  * many tokens. Immutable once packed.
  */
 public final class PanelMatrix {
-  // Weights that are unpacked at a time: 32 KiB, for all tiles to find them in the first-level
-  // cache, and loops long enough for their ends not to count (benchmark: TileBenchmark).
-  private static final int UNPACKED = 8192;
-
   private final MemorySegment data;
   private final int rows;
   private final int columns;
@@ -123,38 +119,36 @@ public final class PanelMatrix {
       float[] y,
       int yStride,
       ProductScratch scratch) {
-    float[] inputSums = format.hasMinimum() ? scratch.sumBlocks(x, firstToken, endToken) : null;
     int height = kernel.panelRows();
-    int columnsAtATime = UNPACKED / height;
-    float[] weights = scratch.weights(UNPACKED);
-    float[] scales = scratch.scales(2 * UNPACKED / DType.QUANT_BLOCK);
+    int columnsAtATime = Math.min(columns, tile.columnsAtATime());
+    float[][] weights = scratch.weights(columnsAtATime);
+    int room = TileInputs.roomFor(endToken - firstToken);
+    float[][] sums = scratch.sums(room);
     for (int panel = from; panel < to; panel++) {
+      for (float[] band : sums) {
+        Arrays.fill(band, 0, room * tile.bandRows(), 0);
+      }
       long at = panel * panelBytes();
-      int yAt = panel * height;
       for (int column = 0; column < columns; column += columnsAtATime) {
         int count = Math.min(columnsAtATime, columns - column);
-        boolean first = column == 0;
         kernel.unpack(data, at, count, weights);
-        if (format.isQuantised()) {
-          int blocks = count / DType.QUANT_BLOCK;
-          kernel.unpackScales(data, at, blocks, scales);
-          tile.multiplyBlocks(
-              weights,
-              scales,
-              inputSums,
-              x,
-              firstToken,
-              endToken,
-              column,
-              blocks,
-              first,
-              y,
-              yAt,
-              yStride);
-        } else {
-          tile.multiply(weights, 0, x, firstToken, endToken, column, count, first, y, yAt, yStride);
+        for (int band = 0; band < sums.length; band++) {
+          tile.multiply(weights[band], count, x, firstToken, endToken, column, sums[band]);
         }
         at += format.panelBytes(height, count);
+      }
+      copyOut(sums, firstToken, endToken, y, panel * height, yStride);
+    }
+  }
+
+  // While they grow, the sums of a panel lie together; rows of y are pages apart.
+  private void copyOut(
+      float[][] sums, int firstToken, int endToken, float[] y, int yAt, int yStride) {
+    int rows = tile.bandRows();
+    for (int band = 0; band < sums.length; band++) {
+      for (int t = firstToken; t < endToken; t++) {
+        int to = yAt + t * yStride + band * rows;
+        System.arraycopy(sums[band], (t - firstToken) * rows, y, to, rows);
       }
     }
   }

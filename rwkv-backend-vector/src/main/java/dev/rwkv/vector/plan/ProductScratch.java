@@ -1,33 +1,35 @@
 package dev.rwkv.vector.plan;
 
-import dev.rwkv.tensor.DType;
-import dev.rwkv.vector.kernel.TileInputs;
+import dev.rwkv.vector.kernel.Kernels;
 
 /** What one worker needs beside operands to multiply a matrix with many tokens. Not thread-safe. */
 final class ProductScratch {
-  private float[] weights = new float[0];
-  private float[] scales = new float[0];
-  private float[] inputSums = new float[0];
+  private final int band;
+  private final float[][] weights;
+  private final float[][] sums;
 
-  float[] weights(int size) {
-    weights = atLeast(weights, size);
-    return weights;
+  ProductScratch(Kernels kernels) {
+    band = kernels.tile().bandRows();
+    weights = new float[kernels.panelRows() / band][0];
+    sums = new float[weights.length][0];
   }
 
-  float[] scales(int size) {
-    scales = atLeast(scales, size);
-    return scales;
+  /** Room for columns of a panel, by bands. */
+  float[][] weights(int columns) {
+    return reserve(weights, columns);
   }
 
-  /** The sums of every block of inputs of some tokens, see {@link TileInputs#sumBlocks}. */
-  float[] sumBlocks(TileInputs x, int firstToken, int endToken) {
-    inputSums =
-        atLeast(inputSums, TileInputs.roomFor(x.tokens()) * (x.columns() / DType.QUANT_BLOCK));
-    x.sumBlocks(firstToken, endToken, inputSums);
-    return inputSums;
+  /** Room for the sums of tokens with a panel, by bands. */
+  float[][] sums(int tokens) {
+    return reserve(sums, tokens);
   }
 
-  private static float[] atLeast(float[] array, int size) {
-    return array.length >= size ? array : new float[size];
+  private float[][] reserve(float[][] bands, int vectors) {
+    for (int i = 0; i < bands.length; i++) {
+      if (bands[i].length < vectors * band) {
+        bands[i] = new float[vectors * band];
+      }
+    }
+    return bands;
   }
 }

@@ -13,7 +13,7 @@ import dev.rwkv.vector.kernel.TileKernel;
  */
 final class Share {
   // Tiles never reach over the border of a share.
-  private static final int STEP = TileKernel.BLOCK_TOKENS;
+  private static final int STEP = TileKernel.BORDER;
 
   private final int number;
   private final int team;

@@ -7,7 +7,7 @@ final class Worker {
   final float[] previous;
   final double[] embedding;
   final Activations.Inputs inputs;
-  final ProductScratch product = new ProductScratch();
+  final ProductScratch product;
   final int[] channels;
   final float[] values;
   private final WorkerTeam team;
@@ -22,6 +22,7 @@ final class Worker {
     this.previous = new float[width];
     this.embedding = new double[plan.config().width()];
     this.inputs = new Activations.Inputs(width, plan.kernels().tile());
+    this.product = new ProductScratch(plan.kernels());
     this.channels = new int[plan.paddedFeedForward()];
     this.values = new float[plan.paddedFeedForward()];
   }

@@ -22,7 +22,7 @@ class ShareTest {
       Share share = new Share(number, team).of(panels, rows);
       int size = 0;
       for (int i = 0; i < share.pieces(); i++) {
-        assertThat(share.firstRow(i) % TileKernel.BLOCK_TOKENS).isZero();
+        assertThat(share.firstRow(i) % TileKernel.BORDER).isZero();
         int width = share.endPanel(i) - share.firstPanel(i);
         size += tiles(share.endRow(i) - share.firstRow(i)) * width;
         for (int panel = share.firstPanel(i); panel < share.endPanel(i); panel++) {
@@ -37,7 +37,7 @@ class ShareTest {
   }
 
   private static int tiles(int rows) {
-    return (rows + TileKernel.BLOCK_TOKENS - 1) / TileKernel.BLOCK_TOKENS;
+    return (rows + TileKernel.BORDER - 1) / TileKernel.BORDER;
   }
 
   @Property

@@ -26,7 +26,7 @@ public class TileBenchmark extends PanelOperands {
   public double mebibytes;
 
   private @Nullable PanelMatrix matrix;
-  private final ProductScratch scratch = new ProductScratch();
+  private @Nullable ProductScratch scratch;
   private @Nullable TileInputs x;
   private float[] y = {};
 
@@ -40,6 +40,7 @@ public class TileBenchmark extends PanelOperands {
   public void setUp() {
     PanelMatrix made = matrix(format, (long) (mebibytes * (1 << 20)));
     matrix = made;
+    scratch = new ProductScratch(kernels());
     TileInputs arranged = new TileInputs(kernels().tile());
     arranged.reserve(tokens, COLUMNS);
     float[] rows = normal(tokens * COLUMNS);
@@ -47,7 +48,7 @@ public class TileBenchmark extends PanelOperands {
       arranged.put(token, rows, token * COLUMNS, 0, COLUMNS);
     }
     x = arranged;
-    y = new float[TileInputs.roomFor(tokens) * stride(made.rows())];
+    y = new float[tokens * stride(made.rows())];
   }
 
   // As in Activations: at a distance that is a power of two, rows would share a set of the cache.
@@ -60,7 +61,8 @@ public class TileBenchmark extends PanelOperands {
   public float[] multiply(Rates rates) {
     PanelMatrix w = Objects.requireNonNull(matrix);
     Share all = new Share(0, 1).of(w.panels(), tokens);
-    w.multiply(all, Objects.requireNonNull(x), y, stride(w.rows()), scratch);
+    TileInputs inputs = Objects.requireNonNull(x);
+    w.multiply(all, inputs, y, stride(w.rows()), Objects.requireNonNull(scratch));
     rates.gigabytes += 1e-9 * w.bytes();
     rates.gigaflops += gigaflops(w, COLUMNS, tokens);
     return y;

@@ -8,16 +8,16 @@ final class Linear {
   private final String name;
   private final int outs;
   private final int ins;
-  private final float[] forward;
-  private final float[] backward;
+  private final Strips forward;
+  private final Strips backward;
 
   Linear(Workspace workspace, String name, int outs, int ins) {
     this.workspace = workspace;
     this.name = name;
     this.outs = outs;
     this.ins = ins;
-    this.forward = new float[workspace.padded(outs) * ins];
-    this.backward = new float[workspace.padded(ins) * outs];
+    this.forward = workspace.products().newStrips();
+    this.backward = workspace.products().newStrips();
   }
 
   /** Takes the weights; the way back is prepared only when it is wanted. */
@@ -31,34 +31,16 @@ final class Linear {
 
   /** y = W·x. */
   void forward(Rows x, Rows y) {
-    int panels = y.stride() / workspace.kernels().panelRows();
     workspace
         .products()
-        .multiply(
-            x.values(),
-            x.stride(),
-            workspace.count(),
-            forward,
-            ins,
-            panels,
-            y.values(),
-            y.stride());
+        .multiply(x.values(), x.stride(), workspace.count(), forward, y.values(), y.stride());
   }
 
   /** dx = Wᵀ·dy. */
   void backward(Rows dy, Rows dx) {
-    int panels = dx.stride() / workspace.kernels().panelRows();
     workspace
         .products()
-        .multiply(
-            dy.values(),
-            dy.stride(),
-            workspace.count(),
-            backward,
-            outs,
-            panels,
-            dx.values(),
-            dx.stride());
+        .multiply(dy.values(), dy.stride(), workspace.count(), backward, dx.values(), dx.stride());
   }
 
   /** dW = dyᵀ·x. */

@@ -4,70 +4,75 @@ import dev.rwkv.vector.kernel.Kernels;
 import dev.rwkv.vector.kernel.TileInputs;
 import dev.rwkv.vector.kernel.TileKernel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * The three matrix products of a linear layer, each as rows times panels, see {@link TileKernel}.
+ * The three matrix products of a linear layer, each as rows times {@link Strips}.
  *
- * <p>A panel is a strip of H output channels, one input channel after the other. For y = x·Wᵀ the
- * panels hold Wᵀ, for dx = dy·W they hold W, for dW = dyᵀ·x they hold x, whose rows are then what
- * is summed over; dyᵀ is transposed into rows before.
+ * <p>A strip is B output channels, one input channel after the other. For y = x·Wᵀ the strips hold
+ * Wᵀ, for dx = dy·W they hold W, for dW = dyᵀ·x they hold x, whose rows are then what is summed
+ * over; dyᵀ is transposed into rows before.
  */
 final class Products {
-  // Columns of a panel at a time: 64 KiB, a fraction of a second-level cache.
-  private static final int COLUMNS = 256;
   private static final int ROWS = 64;
   private static final int TRANSPOSED = 16;
 
+  private final Kernels kernels;
   private final TileKernel tile;
   private final Parallel parallel;
-  private final int height;
+  private final int band;
+  private final ThreadLocal<float[]> sums;
   private final List<TileInputs> inputs = new ArrayList<>();
-  private float[] panels = new float[0];
+  private final Strips strips;
   private float[] transposed = new float[0];
   private float[] result = new float[0];
 
   Products(Kernels kernels, Parallel parallel) {
+    this.kernels = kernels;
     this.tile = kernels.tile();
     this.parallel = parallel;
-    this.height = kernels.panelRows();
+    this.band = tile.bandRows();
+    this.sums = ThreadLocal.withInitial(() -> new float[TileInputs.roomFor(ROWS) * band]);
+    this.strips = new Strips(kernels);
+  }
+
+  /** Strips without any room. */
+  Strips newStrips() {
+    return new Strips(kernels);
   }
 
   /**
-   * y = x·M, where M comes as panels.
+   * y = x·M.
    *
-   * @param columns how many numbers of a row of x are used: the rows of M
-   * @param count panels
+   * @param x as many numbers of a row are used as M has columns
+   * @param packed M
+   * @param yStride at least the width of all strips
    */
-  void multiply(
-      float[] x,
-      int xStride,
-      int rows,
-      float[] packed,
-      int columns,
-      int count,
-      float[] y,
-      int yStride) {
+  void multiply(float[] x, int xStride, int rows, Strips packed, float[] y, int yStride) {
     int rowBlocks = (rows + ROWS - 1) / ROWS;
-    arrange(x, xStride, rows, columns);
+    arrange(x, xStride, rows, packed.columns());
     parallel.each(
-        rowBlocks * count,
+        rowBlocks * packed.count(),
         piece -> {
-          int block = piece / count;
-          int panel = piece % count;
-          for (int column = 0; column < columns; column += COLUMNS) {
+          int block = piece / packed.count();
+          int strip = piece % packed.count();
+          TileInputs input = inputs.get(block);
+          float[] own = sums.get();
+          Arrays.fill(own, 0);
+          for (int run = 0; run < packed.runs(); run++) {
             tile.multiply(
-                packed,
-                (panel * columns + column) * height,
-                inputs.get(block),
+                packed.run(run, strip),
+                packed.columnsOf(run),
+                input,
                 0,
-                inputs.get(block).tokens(),
-                column,
-                Math.min(COLUMNS, columns - column),
-                column == 0,
-                y,
-                block * ROWS * yStride + panel * height,
-                yStride);
+                input.tokens(),
+                packed.firstColumn(run),
+                own);
+          }
+          for (int row = 0; row < input.tokens(); row++) {
+            int to = (block * ROWS + row) * yStride + strip * band;
+            System.arraycopy(own, row * band, y, to, band);
           }
         });
   }
@@ -101,20 +106,12 @@ final class Products {
     boolean swap = dy.width() > x.width();
     Rows left = swap ? x : dy;
     Rows right = swap ? dy : x;
-    panels = atLeast(panels, right.stride() * rows);
     transposed = atLeast(transposed, left.stride() * rows);
     result = atLeast(result, left.stride() * right.stride());
-    pack(right.values(), right.stride(), right.stride(), rows, panels);
+    pack(right.values(), right.stride(), right.stride(), rows, strips);
     transpose(left, rows);
     multiply(
-        transposed,
-        rows,
-        left.stride(),
-        panels,
-        rows,
-        right.stride() / height,
-        result,
-        right.stride());
+        transposed, /* xStride= */ rows, /* rows= */ left.stride(), strips, result, right.stride());
     int outs = dy.width();
     int ins = x.width();
     if (swap) {
@@ -132,46 +129,40 @@ final class Products {
     }
   }
 
-  /**
-   * Packs a matrix that stands as it is multiplied, [rows, columns] for x·M: strips of its columns.
-   *
-   * @param packed receives ⌈columns / H⌉ panels of {@code rows} columns; padding stays as it was
-   */
-  void pack(float[] matrix, int stride, int columns, int rows, float[] packed) {
-    int strips = (columns + height - 1) / height;
-    int rowBlocks = (rows + COLUMNS - 1) / COLUMNS;
+  /** Packs a matrix that stands as it is multiplied, [rows, columns] for x·M. */
+  void pack(float[] matrix, int stride, int columns, int rows, Strips packed) {
+    packed.reserve(rows, columns);
+    int filled = (columns + band - 1) / band;
     parallel.each(
-        strips * rowBlocks,
+        filled * packed.runs(),
         piece -> {
-          int strip = piece % strips;
-          int from = piece / strips * COLUMNS;
-          int count = Math.min(height, columns - strip * height);
-          for (int row = from; row < Math.min(rows, from + COLUMNS); row++) {
-            System.arraycopy(
-                matrix,
-                row * stride + strip * height,
-                packed,
-                (strip * rows + row) * height,
-                count);
+          int strip = piece % filled;
+          int run = piece / filled;
+          int count = Math.min(band, columns - strip * band);
+          float[] to = packed.run(run, strip);
+          for (int i = 0; i < packed.columnsOf(run); i++) {
+            int from = (packed.firstColumn(run) + i) * stride + strip * band;
+            System.arraycopy(matrix, from, to, i * band, count);
           }
         });
   }
 
-  /**
-   * Packs a matrix [outs, ins] for x·Mᵀ: strips of its rows.
-   *
-   * @param packed receives ⌈outs / H⌉ panels of {@code ins} columns; padding stays as it was
-   */
-  void packTransposed(float[] matrix, int outs, int ins, float[] packed) {
+  /** Packs a matrix [outs, ins] for x·Mᵀ. */
+  void packTransposed(float[] matrix, int outs, int ins, Strips packed) {
+    packed.reserve(ins, outs);
+    int filled = (outs + band - 1) / band;
     parallel.each(
-        (outs + height - 1) / height,
-        panel -> {
-          int first = panel * height;
-          int count = Math.min(height, outs - first);
-          for (int in = 0; in < ins; in++) {
-            int to = (panel * ins + in) * height;
+        filled * packed.runs(),
+        piece -> {
+          int strip = piece % filled;
+          int run = piece / filled;
+          int first = strip * band;
+          int count = Math.min(band, outs - first);
+          float[] to = packed.run(run, strip);
+          for (int c = 0; c < packed.columnsOf(run); c++) {
+            int in = packed.firstColumn(run) + c;
             for (int i = 0; i < count; i++) {
-              packed[to + i] = matrix[(first + i) * ins + in];
+              to[c * band + i] = matrix[(first + i) * ins + in];
             }
           }
         });

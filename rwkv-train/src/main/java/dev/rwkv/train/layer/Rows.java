@@ -1,6 +1,5 @@
 package dev.rwkv.train.layer;
 
-import dev.rwkv.vector.kernel.TileKernel;
 import java.util.Arrays;
 
 /** One vector for every token of a batch, [B·T, width], a padded width apart. */
@@ -14,11 +13,9 @@ final class Rows {
     this.stride = stride;
   }
 
-  /** Makes room; products take a few rows at a time and may touch some more than there are. */
+  /** Makes room. */
   void reserve(int rows) {
-    int size =
-        Math.multiplyExact(
-            (rows + TileKernel.TOKENS - 1) / TileKernel.TOKENS * TileKernel.TOKENS, stride);
+    int size = Math.multiplyExact(rows, stride);
     if (values.length < size) {
       values = new float[size];
     }
