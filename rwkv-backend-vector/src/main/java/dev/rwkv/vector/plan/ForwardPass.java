@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All three are the same pass over rows. A row is a token; rows either follow one another in one
  * text, whose state the last row leaves, or stand each in a text of its own. One row is multiplied
- * with panels straight from memory; several with panels that are unpacked for all of them.
+ * with panels straight from memory; several with panels that are unpacked for all of them. The two
+ * give the same bits unless weights are quantised: then the former adds up block by block.
  *
  * <p>Every thread runs the whole pass and does its share of each step: panels of output rows for
  * the matrices (or parts of them where there are several rows: {@link Share}), with everything that
