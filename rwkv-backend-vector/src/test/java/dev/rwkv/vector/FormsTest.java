@@ -11,7 +11,6 @@ import dev.rwkv.spi.LoadOptions;
 import dev.rwkv.tensor.DType;
 import dev.rwkv.vector.OracleTest.Width;
 import dev.rwkv.vector.kernel.Kernels;
-import dev.rwkv.vector.kernel.PanelFormat;
 import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -69,10 +68,6 @@ class FormsTest {
     }
   }
 
-  private static boolean isQuantised(DType precision) {
-    return PanelFormat.of(precision).isQuantised();
-  }
-
   @ParameterizedTest
   @EnumSource(
       value = DType.class,
@@ -95,7 +90,7 @@ class FormsTest {
       names = {"F64", "I64"})
   void whereAPrefillIsSplitDoesNotChangeABit(DType precision) {
     int[] tokens = tokens(21, CONFIG.vocabulary(), 5);
-    int least = isQuantised(precision) ? 2 : 1;
+    int least = precision.isQuantised() ? 2 : 1;
     for (Width width : Width.values()) {
       try (Model model = load(CONFIG, precision, width.kernels(), 2);
           Session session = model.newSession()) {
@@ -197,7 +192,7 @@ class FormsTest {
       names = {"F64", "I64"})
   void aBatchStepsEachSessionAsIfAlone(DType precision) {
     Random random = new Random(17);
-    int least = isQuantised(precision) ? 2 : 1;
+    int least = precision.isQuantised() ? 2 : 1;
     try (Model model = load(CONFIG, precision, Kernels.preferred(), 2);
         Session company = model.newSession()) {
       Session[] batched = new Session[11];
@@ -217,8 +212,12 @@ class FormsTest {
         int[] tokens = tokens(now.length, CONFIG.vocabulary(), size);
         model.step(now, tokens);
         for (int i = 0; i < now.length; i++) {
-          Session[] few = {alone[size / 3 + i], company};
-          model.step(Arrays.copyOf(few, least), Arrays.copyOf(new int[] {tokens[i], 0}, least));
+          if (precision.isQuantised()) {
+            Session[] two = {alone[size / 3 + i], company};
+            model.step(two, new int[] {tokens[i], 0});
+          } else {
+            alone[size / 3 + i].step(tokens[i]);
+          }
           Outcome.of(alone[size / 3 + i])
               .assertSameBits(Outcome.of(now[i]), "session " + i + " of " + now.length);
         }

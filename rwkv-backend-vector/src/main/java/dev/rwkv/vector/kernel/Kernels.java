@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorShape;
 public final class Kernels {
   private static final Map<VectorShape, Kernels> MADE = new EnumMap<>(VectorShape.class);
 
-  private final VectorShape shape;
+  private final KernelSpec spec; // of what knows no weights
   private final LayerNormKernel layerNorm;
   private final TokenShiftKernel tokenShift;
   private final ExponentialKernel exponential;
@@ -23,8 +23,7 @@ public final class Kernels {
   private final Map<PanelFormat, PanelKernel> panels = new EnumMap<>(PanelFormat.class);
 
   private Kernels(VectorShape shape) {
-    this.shape = shape;
-    KernelSpec spec = new KernelSpec(shape, PanelFormat.F32);
+    spec = new KernelSpec(shape, PanelFormat.F32);
     layerNorm = spec.define(LayerNormKernel.class, LayerNormKernel.Template.class);
     tokenShift = spec.define(TokenShiftKernel.class, TokenShiftKernel.Template.class);
     exponential = spec.define(ExponentialKernel.class, ExponentialKernel.Template.class);
@@ -60,12 +59,12 @@ public final class Kernels {
 
   /** The width. */
   public VectorShape shape() {
-    return shape;
+    return spec.shape();
   }
 
   /** Rows of a panel: four vectors. */
   public int panelRows() {
-    return PanelFormat.VECTORS * shape.vectorBitSize() / Float.SIZE;
+    return spec.panelRows();
   }
 
   /** Layer norm. */
@@ -111,7 +110,7 @@ public final class Kernels {
   }
 
   private PanelKernel panelKernel(PanelFormat format) {
-    return new KernelSpec(shape, format)
+    return new KernelSpec(shape(), format)
         .define(PanelKernel.class, format.isQuantised() ? BlockPanels.class : PlainPanels.class);
   }
 }

@@ -26,10 +26,10 @@ public final class TileInputs {
     tokens = newTokens;
     columns = newColumns;
     int room = roomFor(newTokens);
-    // The last of them may lie behind one another or among one another.
     int size =
         Math.addExact(
-            tile.at(room - 1, room, newColumns), Math.multiplyExact(newColumns, TileKernel.BORDER));
+            tile.at(room - 1, room, newColumns),
+            Math.multiplyExact(newColumns, tile.step(room - 1, room)));
     if (values.length < size) {
       values = new float[size];
     }

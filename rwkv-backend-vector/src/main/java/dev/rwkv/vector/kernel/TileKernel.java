@@ -40,6 +40,20 @@ public interface TileKernel {
       int column,
       float[] sums);
 
+  /**
+   * Copies the sums of tokens to where results are wanted. While they grow they lie together; rows
+   * of a result are pages apart.
+   *
+   * @param y receives the band's rows of the first token at {@code yAt}, those of the next {@code
+   *     yStride} further
+   */
+  default void copyOut(float[] sums, int tokens, float[] y, int yAt, int yStride) {
+    int rows = bandRows();
+    for (int t = 0; t < tokens; t++) {
+      System.arraycopy(sums, t * rows, y, yAt + t * yStride, rows);
+    }
+  }
+
   /** Rows of a band. */
   int bandRows();
 

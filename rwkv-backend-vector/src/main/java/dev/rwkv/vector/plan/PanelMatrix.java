@@ -137,18 +137,9 @@ public final class PanelMatrix {
         }
         at += format.panelBytes(height, count);
       }
-      copyOut(sums, firstToken, endToken, y, panel * height, yStride);
-    }
-  }
-
-  // While they grow, the sums of a panel lie together; rows of y are pages apart.
-  private void copyOut(
-      float[][] sums, int firstToken, int endToken, float[] y, int yAt, int yStride) {
-    int rows = tile.bandRows();
-    for (int band = 0; band < sums.length; band++) {
-      for (int t = firstToken; t < endToken; t++) {
-        int to = yAt + t * yStride + band * rows;
-        System.arraycopy(sums[band], (t - firstToken) * rows, y, to, rows);
+      for (int band = 0; band < sums.length; band++) {
+        int yAt = firstToken * yStride + panel * height + band * tile.bandRows();
+        tile.copyOut(sums[band], endToken - firstToken, y, yAt, yStride);
       }
     }
   }

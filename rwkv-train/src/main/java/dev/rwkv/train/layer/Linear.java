@@ -16,8 +16,8 @@ final class Linear {
     this.name = name;
     this.outs = outs;
     this.ins = ins;
-    this.forward = workspace.products().newStrips();
-    this.backward = workspace.products().newStrips();
+    this.forward = new Strips(workspace.kernels());
+    this.backward = new Strips(workspace.kernels());
   }
 
   /** Takes the weights; the way back is prepared only when it is wanted. */

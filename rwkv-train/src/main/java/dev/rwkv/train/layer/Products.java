@@ -18,7 +18,6 @@ final class Products {
   private static final int ROWS = 64;
   private static final int TRANSPOSED = 16;
 
-  private final Kernels kernels;
   private final TileKernel tile;
   private final Parallel parallel;
   private final int band;
@@ -29,17 +28,11 @@ final class Products {
   private float[] result = new float[0];
 
   Products(Kernels kernels, Parallel parallel) {
-    this.kernels = kernels;
     this.tile = kernels.tile();
     this.parallel = parallel;
     this.band = tile.bandRows();
     this.sums = ThreadLocal.withInitial(() -> new float[TileInputs.roomFor(ROWS) * band]);
     this.strips = new Strips(kernels);
-  }
-
-  /** Strips without any room. */
-  Strips newStrips() {
-    return new Strips(kernels);
   }
 
   /**
@@ -70,10 +63,8 @@ final class Products {
                 packed.firstColumn(run),
                 own);
           }
-          for (int row = 0; row < input.tokens(); row++) {
-            int to = (block * ROWS + row) * yStride + strip * band;
-            System.arraycopy(own, row * band, y, to, band);
-          }
+          int yAt = block * ROWS * yStride + strip * band;
+          tile.copyOut(own, input.tokens(), y, yAt, yStride);
         });
   }
 
@@ -132,13 +123,13 @@ final class Products {
   /** Packs a matrix that stands as it is multiplied, [rows, columns] for x·M. */
   void pack(float[] matrix, int stride, int columns, int rows, Strips packed) {
     packed.reserve(rows, columns);
-    int filled = (columns + band - 1) / band;
+    int filled = packed.filled();
     parallel.each(
         filled * packed.runs(),
         piece -> {
           int strip = piece % filled;
           int run = piece / filled;
-          int count = Math.min(band, columns - strip * band);
+          int count = packed.channelsOf(strip);
           float[] to = packed.run(run, strip);
           for (int i = 0; i < packed.columnsOf(run); i++) {
             int from = (packed.firstColumn(run) + i) * stride + strip * band;
@@ -150,14 +141,14 @@ final class Products {
   /** Packs a matrix [outs, ins] for x·Mᵀ. */
   void packTransposed(float[] matrix, int outs, int ins, Strips packed) {
     packed.reserve(ins, outs);
-    int filled = (outs + band - 1) / band;
+    int filled = packed.filled();
     parallel.each(
         filled * packed.runs(),
         piece -> {
           int strip = piece % filled;
           int run = piece / filled;
           int first = strip * band;
-          int count = Math.min(band, outs - first);
+          int count = packed.channelsOf(strip);
           float[] to = packed.run(run, strip);
           for (int c = 0; c < packed.columnsOf(run); c++) {
             int in = packed.firstColumn(run) + c;

@@ -2,19 +2,22 @@ package dev.rwkv.train.layer;
 
 import dev.rwkv.vector.kernel.Kernels;
 import dev.rwkv.vector.kernel.TileKernel;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A matrix [columns, width] as {@link TileKernel} multiplies it: cut into strips of B channels, and
- * these into runs of as many columns as the kernel takes at a time, each an array of its own.
- * Padding, to whole panels as everywhere, is zero.
+ * these into runs of as many columns as the kernel takes at a time, each an array of its own. There
+ * are strips for whole panels, as everywhere; what is beyond the width stays as it was, zero at
+ * first.
  */
 final class Strips {
   private final int band;
   private final int panel;
   private final int atATime;
+  private final List<float[]> arrays = new ArrayList<>();
   private int columns;
-  private int count;
-  private float[][] runs = {};
+  private int width;
 
   Strips(Kernels kernels) {
     this.band = kernels.tile().bandRows();
@@ -22,21 +25,21 @@ final class Strips {
     this.atATime = kernels.tile().columnsAtATime();
   }
 
-  /** Makes room for a matrix; what was there stays if it had the same size. */
-  Strips reserve(int newColumns, int width) {
-    int newCount = (width + panel - 1) / panel * (panel / band);
-    if (newColumns == columns && newCount == count) {
-      return this;
-    }
+  /** Makes room for a matrix, which is then to be packed. */
+  void reserve(int newColumns, int newWidth) {
     columns = newColumns;
-    count = newCount;
-    runs = new float[runs() * count][];
+    width = newWidth;
     for (int run = 0; run < runs(); run++) {
-      for (int strip = 0; strip < count; strip++) {
-        runs[run * count + strip] = new float[columnsOf(run) * band];
+      for (int strip = 0; strip < count(); strip++) {
+        int at = run * count() + strip;
+        int size = columnsOf(run) * band;
+        if (at == arrays.size()) {
+          arrays.add(new float[size]);
+        } else if (arrays.get(at).length < size) {
+          arrays.set(at, new float[size]);
+        }
       }
     }
-    return this;
   }
 
   /** Into how many runs the columns are cut. */
@@ -56,7 +59,17 @@ final class Strips {
 
   /** How many strips there are. */
   int count() {
-    return count;
+    return (width + panel - 1) / panel * (panel / band);
+  }
+
+  /** How many of them hold a channel of the matrix. */
+  int filled() {
+    return (width + band - 1) / band;
+  }
+
+  /** The channels of the matrix in one of these. */
+  int channelsOf(int strip) {
+    return Math.min(band, width - strip * band);
   }
 
   /** The columns of the whole matrix. */
@@ -66,6 +79,6 @@ final class Strips {
 
   /** A run of a strip: channel b of its column c at c·B + b. */
   float[] run(int run, int strip) {
-    return runs[run * count + strip];
+    return arrays.get(run * count() + strip);
   }
 }
