@@ -42,7 +42,7 @@ class BenchmarksRunTest {
                     .param("mebibytes", "0.5")
                     .param("channels", "3072")
                     .param("tokens", "8")
-                    .param("live", "0.5")
+                    .param("share", "0.5")
                     .param("width", "16")
                     .param("length", "16")
                     .shouldFailOnError(true)

@@ -93,7 +93,7 @@ final class BlockPanels implements PanelKernel {
       MemorySegment panels,
       long at,
       long second,
-      int[] channels,
+      int[] places,
       int count,
       float[] x,
       int xAt,
@@ -312,7 +312,8 @@ final class BlockPanels implements PanelKernel {
   }
 
   @Override
-  public void unpack(MemorySegment panels, long at, int columns, float[][] weights) {
+  public void unpack(
+      MemorySegment panels, long at, int[] places, int from, int columns, float[][] weights) {
     IntVector low = IntVector.broadcast(I, FIELD);
     IntVector high = IntVector.broadcast(I, FIELD << 8);
     IntVector lowExponent = IntVector.broadcast(I, LOW_EXPONENT);
@@ -325,7 +326,7 @@ final class BlockPanels implements PanelKernel {
     float[] first = weights[0];
     float[] second = weights[2 * LANES / BAND];
     for (int start = 0; start < columns; start += BLOCK) {
-      long block = at + (long) (start >> BLOCK_SHIFT) * STRIDE;
+      long block = at + (long) ((from + start) >> BLOCK_SHIFT) * STRIDE;
       IntVector u = IntVector.fromMemorySegment(I, panels, block, LITTLE_ENDIAN);
       IntVector v = IntVector.fromMemorySegment(I, panels, block + BYTES, LITTLE_ENDIAN);
       IntVector l = u.lanewise(LSHL, 16);

@@ -7,8 +7,9 @@ import java.lang.foreign.MemorySegment;
  * implementations, {@link PlainPanels} and {@link BlockPanels}, are the only places that know how
  * each format becomes floats.
  *
- * <p>Computes: y[ρ] = Σ_c W[ρ][c] · x[c]. Plain formats take the columns from a list, ascending:
- * all, or those where x is not zero; the others add nothing, and are not read.
+ * <p>Computes: y[ρ] = Σ_c W[ρ][c] · x[c]. Plain formats take the columns from a list of their
+ * places (see {@link PanelFormat#places}): of all, or of those where x is not zero; the others add
+ * nothing, and are not read.
  *
  * <p>Shapes: a panel as {@link PanelFormat} says.
  *
@@ -35,16 +36,16 @@ public interface PanelKernel {
    *
    * @param at where the first begins
    * @param second bytes from there to the second; 0 if there is none
-   * @param channels the columns to take, ascending; quantised: all
-   * @param count how many
-   * @param x the input of channels[i] is at {@code xAt + i}
+   * @param places where the columns to take lie, in their order; quantised: not read
+   * @param count how many; quantised: all
+   * @param x the input of the column at places[i] is at {@code xAt + i}
    * @param y receives H sums at {@code yAt}, those of the second panel behind them
    */
   void multiply(
       MemorySegment panels,
       long at,
       long second,
-      int[] channels,
+      int[] places,
       int count,
       float[] x,
       int xAt,
@@ -52,12 +53,15 @@ public interface PanelKernel {
       int yAt);
 
   /**
-   * Decodes columns: the i-th, row ρ goes to {@code weights[ρ div B][i · B + ρ mod B]}, with B rows
-   * of a band, see {@link TileKernel}. Quantised weights come as the floats d · q + m, rounded
-   * once.
+   * Decodes columns {@code [from, from + columns)}: the i-th of them, row ρ goes to {@code
+   * weights[ρ div B][i · B + ρ mod B]}, with B rows of a band, see {@link TileKernel}. Quantised
+   * weights come as the floats d · q + m, rounded once.
    *
-   * @param at where the first column, or its block, begins
+   * @param at where the panel begins
+   * @param places where all its columns lie; quantised: not read
+   * @param from the first column; quantised: a multiple of 32
    * @param columns how many; quantised: a multiple of 32
    */
-  void unpack(MemorySegment panels, long at, int columns, float[][] weights);
+  void unpack(
+      MemorySegment panels, long at, int[] places, int from, int columns, float[][] weights);
 }

@@ -13,8 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * {@link PanelKernel} for f32, bf16 and f16, for one width and one format.
  *
- * <p>Two panels are two streams of memory, which a thread reads up to 1.4 times as fast as one
- * (benchmark: PanelBenchmark). Where there is only one, it is multiplied twice.
+ * <p>Two panels are two streams of memory, which a thread reads up to 1.4 times as fast as one;
+ * that columns come from two halves of each ({@link PanelFormat#places}) makes four, another 1.1
+ * times (benchmark: PanelBenchmark). Where there is only one panel, it is multiplied twice.
  */
 final class PlainPanels implements PanelKernel {
   private static final KernelSpec SPEC = KernelSpec.of(MethodHandles.lookup());
@@ -42,7 +43,7 @@ final class PlainPanels implements PanelKernel {
       MemorySegment panels,
       long at,
       long second,
-      int[] channels,
+      int[] places,
       int count,
       float[] x,
       int xAt,
@@ -59,7 +60,7 @@ final class PlainPanels implements PanelKernel {
     IntVector field = IntVector.broadcast(I, FIELD);
     FloatVector bias = FloatVector.broadcast(F, PanelFormat.HALF_BIAS);
     for (int i = 0; i < count; i++) {
-      long c = at + (long) channels[i] * STRIDE;
+      long c = at + (long) places[i] * STRIDE;
       FloatVector s = FloatVector.broadcast(F, x[xAt + i]);
       if (IS_F32) {
         a0 = FloatVector.fromMemorySegment(F, panels, c, LITTLE_ENDIAN).fma(s, a0);
@@ -119,11 +120,12 @@ final class PlainPanels implements PanelKernel {
   }
 
   @Override
-  public void unpack(MemorySegment panels, long at, int columns, float[][] weights) {
+  public void unpack(
+      MemorySegment panels, long at, int[] places, int from, int columns, float[][] weights) {
     IntVector field = IntVector.broadcast(I, FIELD);
     FloatVector bias = FloatVector.broadcast(F, PanelFormat.HALF_BIAS);
     for (int i = 0; i < columns; i++) {
-      long c = at + (long) i * STRIDE;
+      long c = at + (long) places[from + i] * STRIDE;
       for (int half = 0; half < 2; half++) {
         float[] band = weights[half * 2 * LANES / BAND];
         int to = i * BAND + half * 2 * LANES % BAND;

@@ -25,16 +25,17 @@ public interface SquaredReluKernel {
   /**
    * Lists the channels in {@code [0, count)} that are not zero, in order.
    *
-   * @param channels receives their indices
+   * @param places where the columns of channels lie, see {@link PanelFormat#places}
+   * @param live receives the places of those that are listed
    * @param values receives their values
    * @return how many there are
    */
-  static int listNonZero(float[] y, int count, int[] channels, float[] values) {
+  static int listNonZero(float[] y, int count, int[] places, int[] live, float[] values) {
     int found = 0;
     // Without a branch: which channels are zero cannot be predicted.
     for (int i = 0; i < count; i++) {
       float value = y[i];
-      channels[found] = i;
+      live[found] = places[i];
       values[found] = value;
       found += value == 0 ? 0 : 1;
     }

@@ -97,22 +97,15 @@ final class ChannelMixStep {
       zerosSeen.addAndGet(zeros);
       zerosSkipped.addAndGet(skip ? zeros : 0);
     }
-    int[] list = rows.all();
-    int live = channels;
-    float[] inputs = buffers.hidden;
-    if (skip) {
-      live =
-          SquaredReluKernel.listNonZero(buffers.hidden, channels, worker.channels, worker.values);
-      list = worker.channels;
-      inputs = worker.values;
+    int from = worker.from(matrix.panels());
+    int to = worker.to(matrix.panels());
+    if (!skip) {
+      matrix.multiply(from, to, buffers.hidden, 0, buffers.product);
+      return;
     }
-    matrix.multiply(
-        worker.from(matrix.panels()),
-        worker.to(matrix.panels()),
-        list,
-        live,
-        inputs,
-        0,
-        buffers.product);
+    int live =
+        SquaredReluKernel.listNonZero(
+            buffers.hidden, channels, matrix.places(), worker.live, worker.values);
+    matrix.multiply(from, to, worker.live, live, worker.values, 0, buffers.product);
   }
 }

@@ -186,15 +186,7 @@ public final class ForwardPass {
     normalise(
         plan.outputNorm(), buffers.residual, (rows.count() - 1) * buffers.stride, worker.row, 0);
     int panels = plan.head().panels();
-    plan.head()
-        .multiply(
-            worker.from(panels),
-            worker.to(panels),
-            rows.all(),
-            plan.config().width(),
-            worker.row,
-            0,
-            logits);
+    plan.head().multiply(worker.from(panels), worker.to(panels), worker.row, 0, logits);
   }
 
   private void heads(Worker worker, float[] logits) {

@@ -17,6 +17,7 @@ public final class PanelMatrix {
   private final int rows;
   private final int columns;
   private final PanelFormat format;
+  private final int[] places;
   private final PanelKernel kernel;
   private final TileKernel tile;
 
@@ -24,12 +25,14 @@ public final class PanelMatrix {
    * A matrix in memory that somebody else owns.
    *
    * @param data {@link #bytes} bytes
+   * @param places where its columns lie, see {@link PanelFormat#places}; matrices share it
    */
-  PanelMatrix(MemorySegment data, int rows, int columns, PanelFormat format, Kernels kernels) {
+  PanelMatrix(MemorySegment data, int rows, int[] places, PanelFormat format, Kernels kernels) {
     this.data = data;
     this.rows = rows;
-    this.columns = columns;
+    this.columns = places.length;
     this.format = format;
+    this.places = places;
     this.kernel = kernels.panel(format);
     this.tile = kernels.tile();
   }
@@ -58,6 +61,11 @@ public final class PanelMatrix {
     return columns;
   }
 
+  /** Where the columns lie in a panel. */
+  int[] places() {
+    return places;
+  }
+
   /** How the elements lie. */
   PanelFormat format() {
     return format;
@@ -73,19 +81,28 @@ public final class PanelMatrix {
   }
 
   /**
-   * Panels {@code [from, to)} times channels of one token.
+   * Panels {@code [from, to)} times one token.
    *
-   * @param channels a list of them; see {@link PanelKernel#multiply}
-   * @param count its length
+   * @param y [rows]
+   */
+  void multiply(int from, int to, float[] x, int xAt, float[] y) {
+    multiply(from, to, places, columns, x, xAt, y);
+  }
+
+  /**
+   * Panels {@code [from, to)} times some channels of one token; not for quantised matrices.
+   *
+   * @param live where their columns lie, see {@link PanelKernel#multiply}
+   * @param count how many there are
    * @param x their inputs
    * @param y [rows]
    */
-  void multiply(int from, int to, int[] channels, int count, float[] x, int xAt, float[] y) {
+  void multiply(int from, int to, int[] live, int count, float[] x, int xAt, float[] y) {
     int height = kernel.panelRows();
     long bytes = panelBytes();
     for (int panel = from; panel < to; panel += 2) {
       long second = panel + 1 < to ? bytes : 0;
-      kernel.multiply(data, panel * bytes, second, channels, count, x, xAt, y, panel * height);
+      kernel.multiply(data, panel * bytes, second, live, count, x, xAt, y, panel * height);
     }
   }
 
@@ -131,11 +148,10 @@ public final class PanelMatrix {
       long at = panel * panelBytes();
       for (int column = 0; column < columns; column += columnsAtATime) {
         int count = Math.min(columnsAtATime, columns - column);
-        kernel.unpack(data, at, count, weights);
+        kernel.unpack(data, at, places, column, count, weights);
         for (int band = 0; band < sums.length; band++) {
           tile.multiply(weights[band], count, x, firstToken, endToken, column, sums[band]);
         }
-        at += format.panelBytes(height, count);
       }
       for (int band = 0; band < sums.length; band++) {
         int yAt = firstToken * yStride + panel * height + band * tile.bandRows();

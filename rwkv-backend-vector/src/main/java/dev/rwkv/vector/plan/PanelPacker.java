@@ -26,7 +26,8 @@ final class PanelPacker {
       JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int HALF_MAGNITUDE = 0x7fff;
   private static final int HALF_LIMIT = Float.floatToFloat16(PanelFormat.HALF_LIMIT);
-  private static final int COLUMNS = 64;
+  private static final int COLUMNS = 64; // even: then the halves of a panel are halves of each
+  private static final int[] IN_HALVES = PanelFormat.places(COLUMNS);
 
   private final int height;
   private final int lanes;
@@ -80,12 +81,25 @@ final class PanelPacker {
           matrix.copyTo(from, row, 0, count);
         }
         for (int i = 0; i < count; i++) {
-          floats[i * height + r] = row[i];
+          floats[IN_HALVES[i] * height + r] = row[i];
         }
       }
+      int even = (count + 1) / 2 * height;
+      int odd = COLUMNS / 2 * height;
+      long size = Float.BYTES;
+      MemorySegment.copy(floats, 0, destination, FLOAT, evenAt(c) * size, even);
       MemorySegment.copy(
-          floats, 0, destination, FLOAT, (long) c * height * Float.BYTES, count * height);
+          floats, odd, destination, FLOAT, oddAt(c, columns) * size, count * height - even);
     }
+  }
+
+  // Where columns from an even one on lie, in elements, and where those between them.
+  private long evenAt(int column) {
+    return column / 2L * height;
+  }
+
+  private long oddAt(int column, int columns) {
+    return (column / 2L + (columns + 1) / 2) * height;
   }
 
   // A pair of rows, `lanes` apart, shares an int.
@@ -119,11 +133,15 @@ final class PanelPacker {
         }
         int slot = shortSlot(r);
         for (int i = 0; i < count; i++) {
-          shorts[i * height + slot] = source[i];
+          shorts[IN_HALVES[i] * height + slot] = source[i];
         }
       }
+      int even = (count + 1) / 2 * height;
+      int odd = COLUMNS / 2 * height;
+      long size = Short.BYTES;
+      MemorySegment.copy(shorts, 0, destination, SHORT, evenAt(c) * size, even);
       MemorySegment.copy(
-          shorts, 0, destination, SHORT, (long) c * height * Short.BYTES, count * height);
+          shorts, odd, destination, SHORT, oddAt(c, columns) * size, count * height - even);
     }
     return !halves || largest < HALF_LIMIT;
   }

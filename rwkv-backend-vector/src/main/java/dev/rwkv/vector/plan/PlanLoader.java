@@ -15,7 +15,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,6 +67,7 @@ public final class PlanLoader {
   private final WorkerTeam team;
   private final Arena memory;
   private final List<Packing> packings = new ArrayList<>();
+  private final Map<Integer, int[]> places = new HashMap<>();
 
   private PlanLoader(
       Path file,
@@ -290,7 +293,7 @@ public final class PlanLoader {
     return new PanelMatrix(
         Objects.requireNonNull(packing.data),
         packing.rows(),
-        packing.columns(),
+        places.computeIfAbsent(packing.columns(), PanelFormat::places),
         packing.format,
         kernels);
   }

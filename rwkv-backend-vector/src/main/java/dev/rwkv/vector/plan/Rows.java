@@ -12,7 +12,6 @@ final class Rows {
 
   private final ModelPlan plan;
   private final Activations buffers;
-  private final int[] all;
   private final float[][] oneState = {NO_STATE};
   private float[][] states = NO_STATES;
   private boolean oneText;
@@ -22,10 +21,6 @@ final class Rows {
   Rows(ModelPlan plan) {
     this.plan = plan;
     this.buffers = new Activations(plan);
-    this.all = new int[Math.max(plan.config().width(), plan.config().feedForwardWidth())];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = i;
-    }
   }
 
   void ofOneText(float[] state, int firstToken, int rows) {
@@ -57,11 +52,6 @@ final class Rows {
 
   int firstToken() {
     return first;
-  }
-
-  /** The list of all channels. */
-  int[] all() {
-    return all;
   }
 
   Activations buffers() {
@@ -184,9 +174,7 @@ final class Rows {
       Worker worker, PanelMatrix matrix, float[] row, TileInputs several, float[] y, int yStride) {
     int panels = matrix.panels();
     if (count == 1) {
-      int from = worker.from(panels);
-      int to = worker.to(panels);
-      matrix.multiply(from, to, all, matrix.columns(), row, 0, y);
+      matrix.multiply(worker.from(panels), worker.to(panels), row, 0, y);
     } else {
       matrix.multiply(worker.share(panels, count), several, y, yStride, worker.product);
     }

@@ -8,7 +8,7 @@ final class Worker {
   final double[] embedding;
   final Activations.Inputs inputs;
   final ProductScratch product;
-  final int[] channels;
+  final int[] live;
   final float[] values;
   private final WorkerTeam team;
   private final Share share;
@@ -23,7 +23,7 @@ final class Worker {
     this.embedding = new double[plan.config().width()];
     this.inputs = new Activations.Inputs(width, plan.kernels().tile());
     this.product = new ProductScratch(plan.kernels());
-    this.channels = new int[plan.paddedFeedForward()];
+    this.live = new int[plan.paddedFeedForward()];
     this.values = new float[plan.paddedFeedForward()];
   }
 

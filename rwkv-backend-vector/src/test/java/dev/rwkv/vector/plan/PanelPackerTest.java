@@ -11,6 +11,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import jdk.incubator.vector.VectorShape;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ class PanelPackerTest {
   private static final int MAGNITUDES = Float.floatToFloat16(PanelFormat.HALF_LIMIT);
   private static final int SIGN = 0x8000;
   private static final int COLUMNS = 64;
+  private static final int[] PLACES = PanelFormat.places(COLUMNS);
   private static final int BLOCK = DType.QUANT_BLOCK;
 
   private static Stream<Integer> widths() {
@@ -59,9 +62,8 @@ class PanelPackerTest {
       for (int c = 0; c < COLUMNS; c++) {
         kernels
             .panel(PanelFormat.F16)
-            .multiply(panel, 0, 0, new int[] {c}, 1, new float[] {1}, 0, sums, 0);
-        long at = (long) c * PanelFormat.F16.stride(height);
-        kernels.panel(PanelFormat.F16).unpack(panel, at, 1, unpacked);
+            .multiply(panel, 0, 0, new int[] {PLACES[c]}, 1, new float[] {1}, 0, sums, 0);
+        kernels.panel(PanelFormat.F16).unpack(panel, 0, PLACES, c, 1, unpacked);
         for (int r = 0; r < Math.min(height, rows - row); r++) {
           double expected = matrix.get((long) (row + r) * COLUMNS + c);
           assertThat(sums[r] == expected).as("row %d, column %d", row + r, c).isTrue();
@@ -69,6 +71,40 @@ class PanelPackerTest {
               .as("row %d, column %d", row + r, c)
               .isTrue();
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = PanelFormat.class,
+      names = {"F32", "BF16", "F16"})
+  void everyColumnLiesWhereItsPlaceIs(PanelFormat format) {
+    Kernels kernels = Kernels.preferred();
+    int height = kernels.panelRows();
+    int band = kernels.tile().bandRows();
+    Random random = new Random(5);
+    for (int columns : new int[] {1, 2, 3, 63, 64, 65, 66, 127, 131, 192}) {
+      int[] places = PanelFormat.places(columns);
+      assertThat(IntStream.of(places).sorted().toArray())
+          .isEqualTo(IntStream.range(0, columns).toArray());
+      MemorySegment data = memory(format.dtype(), height, columns);
+      for (long at = 0; at < data.byteSize(); at += Short.BYTES) {
+        data.set(
+            SHORT, at, (short) (0x2800 | (random.nextInt() & 0x83ff))); // small in every format
+      }
+      TensorView matrix = matrix(format.dtype(), height, columns, data);
+      MemorySegment panel =
+          Arena.ofAuto().allocate(format.panelBytes(height, columns), WeightMemory.ALIGNMENT);
+      assertThat(pack(matrix, 0, format, panel, height)).isTrue();
+      float[][] unpacked = new float[height / band][columns * band];
+      kernels.panel(format).unpack(panel, 0, places, 0, columns, unpacked);
+      for (int i = 0; i < height * columns; i++) {
+        int row = i / columns;
+        int column = i % columns;
+        assertThat((double) unpacked[row / band][column * band + row % band])
+            .as("%d columns, row %d, column %d", columns, row, column)
+            .isEqualTo(matrix.get(i));
       }
     }
   }
@@ -100,7 +136,7 @@ class PanelPackerTest {
     for (int row = 0; row + height <= rows; row += 13 * height) {
       MemorySegment panel = packed(matrix, row, format, height);
       kernels.panel(format).multiply(panel, 0, 0, all, BLOCK, input, 0, sums, 0);
-      kernels.panel(format).unpack(panel, 0, BLOCK, unpacked);
+      kernels.panel(format).unpack(panel, 0, all, 0, BLOCK, unpacked);
       for (int r = 0; r < height; r++) {
         double expected = matrix.get((long) (row + r) * BLOCK + 5);
         assertThat(sums[r] == expected).as("row %d", row + r).isTrue();

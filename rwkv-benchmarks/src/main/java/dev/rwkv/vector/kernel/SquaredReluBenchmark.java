@@ -12,6 +12,7 @@ public class SquaredReluBenchmark extends KernelBenchmark {
 
   private float[] y = {};
   private float[] live = {};
+  private int[] places = {};
   private int[] list = {};
   private float[] values = {};
 
@@ -26,6 +27,7 @@ public class SquaredReluBenchmark extends KernelBenchmark {
     for (int i = 0; i < channels; i++) {
       live[i] = Math.max(y[i], 0);
     }
+    places = PanelFormat.places(channels);
     list = new int[channels];
     values = new float[channels];
   }
@@ -46,6 +48,6 @@ public class SquaredReluBenchmark extends KernelBenchmark {
   /** The channels that are not zero. */
   @Benchmark
   public int listNonZero() {
-    return SquaredReluKernel.listNonZero(live, channels, list, values);
+    return SquaredReluKernel.listNonZero(live, channels, places, list, values);
   }
 }

@@ -18,7 +18,6 @@ public class PanelBenchmark extends PanelOperands {
   public double mebibytes;
 
   private @Nullable PanelMatrix matrix;
-  private final int[] columns = allColumns();
   private float[] x = {};
   private float[] y = {};
 
@@ -40,7 +39,7 @@ public class PanelBenchmark extends PanelOperands {
   @Benchmark
   public float[] multiply(Rates rates) {
     PanelMatrix w = Objects.requireNonNull(matrix);
-    w.multiply(0, w.panels(), columns, COLUMNS, x, 0, y);
+    w.multiply(0, w.panels(), x, 0, y);
     rates.gigabytes += 1e-9 * w.bytes();
     rates.gigaflops += gigaflops(w, COLUMNS, 1);
     return y;

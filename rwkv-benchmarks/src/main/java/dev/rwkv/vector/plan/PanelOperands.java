@@ -6,7 +6,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ public abstract class PanelOperands extends KernelBenchmark {
         WeightMemory.mapped(panels * panelBytes, memory)
             .orElseGet(() -> memory.allocate(panels * panelBytes, WeightMemory.ALIGNMENT));
     fill(data, format, height);
-    return new PanelMatrix(data, panels * height, COLUMNS, format, kernels());
+    return new PanelMatrix(data, panels * height, PanelFormat.places(COLUMNS), format, kernels());
   }
 
   private static void fill(MemorySegment data, PanelFormat format, int height) {
@@ -94,13 +93,6 @@ public abstract class PanelOperands extends KernelBenchmark {
   /** Operations of a product with so many tokens. */
   static double gigaflops(PanelMatrix matrix, int columns, int tokens) {
     return 2e-9 * matrix.rows() * columns * tokens;
-  }
-
-  /** The list of all columns. */
-  static int[] allColumns() {
-    int[] columns = new int[COLUMNS];
-    Arrays.setAll(columns, i -> i);
-    return columns;
   }
 
   /** Frees the matrix. */

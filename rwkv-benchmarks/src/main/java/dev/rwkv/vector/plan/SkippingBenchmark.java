@@ -22,10 +22,10 @@ public class SkippingBenchmark extends PanelOperands {
 
   /** The share of the columns that are not zero. */
   @Param({"1", "0.75", "0.5", "0.25", "0.1"})
-  public double live;
+  public double share;
 
   private @Nullable PanelMatrix matrix;
-  private final int[] columns = new int[COLUMNS];
+  private final int[] live = new int[COLUMNS];
   private int count;
   private float[] x = {};
   private float[] y = {};
@@ -42,8 +42,8 @@ public class SkippingBenchmark extends PanelOperands {
     matrix = made;
     count = 0;
     for (int column = 0; column < COLUMNS; column++) {
-      if (random().nextDouble() < live) {
-        columns[count++] = column;
+      if (random().nextDouble() < share) {
+        live[count++] = made.places()[column];
       }
     }
     x = normal(COLUMNS);
@@ -54,7 +54,7 @@ public class SkippingBenchmark extends PanelOperands {
   @Benchmark
   public float[] multiply(Rates rates) {
     PanelMatrix w = Objects.requireNonNull(matrix);
-    w.multiply(0, w.panels(), columns, count, x, 0, y);
+    w.multiply(0, w.panels(), live, count, x, 0, y);
     rates.gigabytes += 1e-9 * w.bytes() * count / COLUMNS;
     rates.gigaflops += gigaflops(w, count, 1);
     return y;
