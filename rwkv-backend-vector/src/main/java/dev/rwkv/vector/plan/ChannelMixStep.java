@@ -42,18 +42,33 @@ final class ChannelMixStep {
     if (rows.count() > 1) {
       worker.barrier();
     }
-    rows.multiply(worker, weights.key(), inputs.key, buffers.hidden, wideStride);
-    activate(worker.share(weights.key().panels(), rows.count()));
-    rows.multiply(worker, weights.receptance(), inputs.receptance, buffers.receptance, stride);
+    Share share = worker.share(weights.key().panels(), rows.count());
+    while (share.next()) {
+      rows.multiply(worker, share, weights.key(), inputs.key, buffers.hidden, wideStride);
+      activate(share);
+    }
+    share = worker.share(weights.receptance().panels(), rows.count());
+    while (share.next()) {
+      rows.multiply(
+          worker, share, weights.receptance(), inputs.receptance, buffers.receptance, stride);
+    }
     worker.barrier();
     rows.keepShift(worker, shift);
-    if (rows.count() == 1) {
-      multiplyOneRow(worker, weights.value());
-    } else {
-      rows.multiply(
-          worker, weights.value(), buffers.hidden, buffers.activated, buffers.product, stride);
+    PanelMatrix value = weights.value();
+    boolean skip = rows.count() == 1 && skipsZeros(worker, value);
+    int live = skip ? listLive(worker, value) : 0;
+    share = worker.share(value.panels(), rows.count());
+    while (share.next()) {
+      if (skip) {
+        int from = share.firstPanel(0);
+        int to = share.endPanel(0);
+        value.multiply(from, to, worker.live, live, worker.values, 0, buffers.product);
+      } else {
+        rows.multiply(
+            worker, share, value, buffers.hidden, buffers.activated, buffers.product, stride);
+      }
+      addGated(share);
     }
-    addGated(worker.share(weights.value().panels(), rows.count()));
     worker.barrier();
   }
 
@@ -87,25 +102,21 @@ final class ChannelMixStep {
     }
   }
 
-  private void multiplyOneRow(Worker worker, PanelMatrix matrix) {
-    Activations buffers = rows.buffers();
+  private boolean skipsZeros(Worker worker, PanelMatrix matrix) {
+    float[] hidden = rows.buffers().hidden;
     int channels = matrix.columns();
-    int zeros = plan.kernels().squaredRelu().countZeros(buffers.hidden, channels);
+    int zeros = plan.kernels().squaredRelu().countZeros(hidden, channels);
     boolean skip = !dense && zeros >= matrix.format().zerosWorthSkipping() * channels;
     if (worker.number == 0) {
       channelsSeen.addAndGet(channels);
       zerosSeen.addAndGet(zeros);
       zerosSkipped.addAndGet(skip ? zeros : 0);
     }
-    int from = worker.from(matrix.panels());
-    int to = worker.to(matrix.panels());
-    if (!skip) {
-      matrix.multiply(from, to, buffers.hidden, 0, buffers.product);
-      return;
-    }
-    int live =
-        SquaredReluKernel.listNonZero(
-            buffers.hidden, channels, matrix.places(), worker.live, worker.values);
-    matrix.multiply(from, to, worker.live, live, worker.values, 0, buffers.product);
+    return skip;
+  }
+
+  private int listLive(Worker worker, PanelMatrix matrix) {
+    return SquaredReluKernel.listNonZero(
+        rows.buffers().hidden, matrix.columns(), matrix.places(), worker.live, worker.values);
   }
 }

@@ -2,6 +2,7 @@ package dev.rwkv.vector.plan;
 
 import dev.rwkv.WeightTraffic;
 import dev.rwkv.vector.kernel.TileInputs;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * give the same bits unless weights are quantised: then the former adds up block by block.
  *
  * <p>Every thread runs the whole pass and does its share of each step: panels of output rows for
- * the matrices (or parts of them where there are several rows: {@link Share}), with everything that
+ * the matrices (or parts of them where there are many rows: {@link Share}), with everything that
  * needs no more than these rows right behind them, and rows of tokens for layer norms. With a
  * single row every thread computes the norms for itself, which is cheaper than to wait for another
  * one. No number depends on who computes it: the bits do not depend on the number of threads.
@@ -34,6 +35,7 @@ public final class ForwardPass {
   private final Worker[] workers;
   private final ReentrantLock onePass = new ReentrantLock();
   private final WorkerTeam.Task task = this::work;
+  private final AtomicLong taken = new AtomicLong(); // see Share
 
   // What is asked for.
   private int[] tokens = new int[0];
@@ -54,7 +56,7 @@ public final class ForwardPass {
     this.rows = new Rows(plan);
     this.workers = new Worker[team.size()];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(i, team, plan);
+      workers[i] = new Worker(i, team, taken, plan);
     }
     this.timeMix = new TimeMixStep(plan, layout, rows);
     this.channelMix = new ChannelMixStep(plan, layout, rows, dense);
@@ -122,6 +124,7 @@ public final class ForwardPass {
     tokens = newTokens;
     lastLogits = last;
     allLogits = all;
+    taken.set(0);
     try {
       team.run(task);
     } finally {
@@ -133,6 +136,7 @@ public final class ForwardPass {
 
   private void work(int number) {
     Worker worker = workers[number];
+    worker.restart();
     embed(worker);
     worker.barrier();
     for (int layer = 0; layer < plan.layers().size(); layer++) {
@@ -185,8 +189,10 @@ public final class ForwardPass {
     Activations buffers = rows.buffers();
     normalise(
         plan.outputNorm(), buffers.residual, (rows.count() - 1) * buffers.stride, worker.row, 0);
-    int panels = plan.head().panels();
-    plan.head().multiply(worker.from(panels), worker.to(panels), worker.row, 0, logits);
+    Share share = worker.share(plan.head().panels(), 1);
+    while (share.next()) {
+      plan.head().multiply(share.firstPanel(0), share.endPanel(0), worker.row, 0, logits);
+    }
   }
 
   private void heads(Worker worker, float[] logits) {
@@ -198,10 +204,12 @@ public final class ForwardPass {
     }
     worker.barrier();
     Share share = worker.share(plan.head().panels(), rows.count());
-    plan.head().multiply(share, normed, logits, plan.paddedVocabulary(), worker.product);
     float[][] texts = logitsOfTexts;
-    if (texts != null) {
-      handOut(share, logits, texts);
+    while (share.next()) {
+      plan.head().multiply(share, normed, logits, plan.paddedVocabulary(), worker.product);
+      if (texts != null) {
+        handOut(share, logits, texts);
+      }
     }
   }
 

@@ -159,24 +159,30 @@ final class Rows {
     }
   }
 
-  /** This worker's share of a matrix times all rows. */
-  void multiply(Worker worker, PanelMatrix matrix, ProductInput x, float[] y, int yStride) {
-    multiply(worker, matrix, x.row, x.rows, y, yStride);
+  /** What a worker has taken of a matrix times rows. */
+  void multiply(
+      Worker worker, Share share, PanelMatrix matrix, ProductInput x, float[] y, int yStride) {
+    multiply(worker, share, matrix, x.row, x.rows, y, yStride);
   }
 
   /**
-   * This worker's share of a matrix times all rows.
+   * What a worker has taken of a matrix times rows.
    *
    * @param row the only one
    * @param several all of them where there are several
    */
   void multiply(
-      Worker worker, PanelMatrix matrix, float[] row, TileInputs several, float[] y, int yStride) {
-    int panels = matrix.panels();
+      Worker worker,
+      Share share,
+      PanelMatrix matrix,
+      float[] row,
+      TileInputs several,
+      float[] y,
+      int yStride) {
     if (count == 1) {
-      matrix.multiply(worker.from(panels), worker.to(panels), row, 0, y);
+      matrix.multiply(share.firstPanel(0), share.endPanel(0), row, 0, y);
     } else {
-      matrix.multiply(worker.share(panels, count), several, y, yStride, worker.product);
+      matrix.multiply(share, several, y, yStride, worker.product);
     }
   }
 

@@ -30,18 +30,31 @@ final class TimeMixStep {
     if (rows.count() > 1) {
       worker.barrier();
     }
-    rows.multiply(worker, weights.key(), inputs.key, buffers.key, stride);
-    rows.multiply(worker, weights.value(), inputs.value, buffers.value, stride);
-    rows.multiply(worker, weights.receptance(), inputs.receptance, buffers.receptance, stride);
-    boolean cut = Share.cutsPanels(weights.key().panels(), rows.count(), worker.teamSize());
-    if (cut) {
-      worker.barrier();
+    Share share = worker.share(weights.key().panels(), rows.count());
+    while (share.next()) {
+      rows.multiply(worker, share, weights.key(), inputs.key, buffers.key, stride);
+      rows.multiply(worker, share, weights.value(), inputs.value, buffers.value, stride);
+      rows.multiply(
+          worker, share, weights.receptance(), inputs.receptance, buffers.receptance, stride);
+      if (!share.cutsPanels()) {
+        // r, k and v of these channels are complete: nobody need be waited for.
+        int height = plan.kernels().panelRows();
+        wkv(weights, layer, share.firstPanel(0) * height, share.endPanel(0) * height);
+      }
     }
-    wkv(worker, weights, layer, cut ? CHANNELS : plan.kernels().panelRows());
+    if (share.cutsPanels()) {
+      worker.barrier();
+      int blocks = plan.paddedWidth() / CHANNELS;
+      wkv(weights, layer, worker.from(blocks) * CHANNELS, worker.to(blocks) * CHANNELS);
+    }
     worker.barrier();
     rows.keepShift(worker, shift);
-    rows.multiply(worker, weights.output(), buffers.value, buffers.gated, buffers.product, stride);
-    add(worker.share(weights.output().panels(), rows.count()));
+    share = worker.share(weights.output().panels(), rows.count());
+    while (share.next()) {
+      rows.multiply(
+          worker, share, weights.output(), buffers.value, buffers.gated, buffers.product, stride);
+      add(share);
+    }
     worker.barrier();
   }
 
@@ -58,15 +71,11 @@ final class TimeMixStep {
     }
   }
 
-  // By panels where they are whole: then it is this worker that has just computed r, k and v of its
-  // channels, and it need not wait for the others.
-  private void wkv(Worker worker, LayerPlan.TimeMix weights, int layer, int channels) {
+  private void wkv(LayerPlan.TimeMix weights, int layer, int from, int to) {
     Activations buffers = rows.buffers();
     WkvKernel wkv = plan.kernels().wkv();
     ExponentialKernel exponential = plan.kernels().exponential();
     int stride = buffers.stride;
-    int from = worker.from(plan.paddedWidth() / channels) * channels;
-    int to = worker.to(plan.paddedWidth() / channels) * channels;
     for (int text = 0; text < rows.texts(); text++) {
       wkv.exponents(
           weights.decay(),

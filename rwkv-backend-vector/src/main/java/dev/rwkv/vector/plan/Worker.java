@@ -1,5 +1,7 @@
 package dev.rwkv.vector.plan;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /** One thread's share of a pass, and the memory that is its own. */
 final class Worker {
   final int number;
@@ -13,10 +15,10 @@ final class Worker {
   private final WorkerTeam team;
   private final Share share;
 
-  Worker(int number, WorkerTeam team, ModelPlan plan) {
+  Worker(int number, WorkerTeam team, AtomicLong taken, ModelPlan plan) {
     this.number = number;
     this.team = team;
-    this.share = new Share(number, team.size());
+    this.share = new Share(taken, team.size());
     int width = plan.paddedWidth();
     this.row = new float[width];
     this.previous = new float[width];
@@ -35,6 +37,11 @@ final class Worker {
   /** The first of {@code count} things that is the next worker's. */
   int to(int count) {
     return (int) ((long) count * (number + 1) / team.size());
+  }
+
+  /** Begins a pass. */
+  void restart() {
+    share.restart();
   }
 
   /** This worker's share of a matrix of so many panels times rows; good until the next call. */

@@ -4,6 +4,7 @@ import dev.rwkv.vector.kernel.PanelFormat;
 import dev.rwkv.vector.kernel.Rates;
 import dev.rwkv.vector.kernel.TileInputs;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -60,7 +61,8 @@ public class TileBenchmark extends PanelOperands {
   @Benchmark
   public float[] multiply(Rates rates) {
     PanelMatrix w = Objects.requireNonNull(matrix);
-    Share all = new Share(0, 1).of(w.panels(), tokens);
+    Share all = new Share(new AtomicLong(), 1).of(w.panels(), tokens);
+    all.next();
     TileInputs inputs = Objects.requireNonNull(x);
     w.multiply(all, inputs, y, stride(w.rows()), Objects.requireNonNull(scratch));
     rates.gigabytes += 1e-9 * w.bytes();
