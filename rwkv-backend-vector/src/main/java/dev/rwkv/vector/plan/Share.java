@@ -25,7 +25,7 @@ final class Share {
   // A quarter of a panel is the least that is worth unpacking it for.
   private static final int PARTS = 4;
 
-  // Two panels are two streams of memory, see PanelKernel.
+  // Two panels take one row hardly longer than one does, see PanelKernel.
   private static final int PANELS_OF_ONE_ROW = 2;
 
   /** The product in the upper half, and in the lower how many steps of it are taken. */
@@ -38,6 +38,7 @@ final class Share {
   private final int[] endRow = new int[3];
   private int product;
   private int rows;
+  private int together;
   private int steps;
   private int all;
   private int least;
@@ -66,7 +67,8 @@ final class Share {
     rows = newRows;
     steps = team > 1 && tiles >= PARTS ? tiles : 1;
     all = panels * steps;
-    least = newRows == 1 ? PANELS_OF_ONE_ROW : Math.max(1, steps / PARTS);
+    together = newRows == 1 && panels > team ? PANELS_OF_ONE_ROW : 1;
+    least = Math.max(together, steps / PARTS);
     return this;
   }
 
@@ -104,10 +106,7 @@ final class Share {
     if (size >= steps) {
       size -= (from + size) % steps; // to the end of a panel
     }
-    if (rows == 1) {
-      size += size % PANELS_OF_ONE_ROW;
-    }
-    return Math.min(size, rest);
+    return Math.min(size + size % together, rest);
   }
 
   private void setPieces(int from, int to) {

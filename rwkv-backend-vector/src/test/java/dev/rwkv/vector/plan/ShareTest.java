@@ -93,6 +93,16 @@ class ShareTest {
         .isLessThanOrEqualTo(together + smallest * slowness(1));
   }
 
+  @Property
+  void nobodyTakesTwoPanelsWhereThereIsOneForEach(
+      @ForAll @IntRange(min = 1, max = 40) int panels,
+      @ForAll @IntRange(min = 1, max = 256) int rows,
+      @ForAll @IntRange(min = 0, max = 20) int more) {
+    Share share = new Share(new AtomicLong(), panels + more).of(panels, rows);
+    assertThat(share.next()).isTrue();
+    assertThat(size(share)).isLessThanOrEqualTo(rows);
+  }
+
   private static int slowness(int worker) {
     return 1 + worker % 2;
   }
