@@ -83,11 +83,7 @@ class FormsTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = DType.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"F64", "I64"})
+  @InEveryPrecision
   void whereAPrefillIsSplitDoesNotChangeABit(DType precision) {
     int[] tokens = tokens(21, CONFIG.vocabulary(), 5);
     int least = precision.isQuantised() ? 2 : 1;
@@ -185,11 +181,7 @@ class FormsTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = DType.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"F64", "I64"})
+  @InEveryPrecision
   void aBatchStepsEachSessionAsIfAlone(DType precision) {
     Random random = new Random(17);
     int least = precision.isQuantised() ? 2 : 1;

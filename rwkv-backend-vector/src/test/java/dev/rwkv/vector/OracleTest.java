@@ -22,8 +22,6 @@ import jdk.incubator.vector.VectorShape;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole models against the oracle, within the bounds that it derives. */
 class OracleTest {
@@ -58,11 +56,7 @@ class OracleTest {
     stepsAreWithinTheBounds(config, DType.F32, DType.F32, width, threads, seed);
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = DType.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"F64", "I64"})
+  @InEveryPrecision
   void aStepIsWithinTheBoundsInEveryPrecisionAndWidth(DType precision) {
     ModelConfig config = ModelConfig.of("rwkv-4", 2, 96, 160, 77);
     for (Width width : Width.values()) {
@@ -71,11 +65,7 @@ class OracleTest {
   }
 
   // The state before a token is that after a shorter span: FormsTest shows that they agree.
-  @ParameterizedTest
-  @EnumSource(
-      value = DType.class,
-      mode = EnumSource.Mode.EXCLUDE,
-      names = {"F64", "I64"})
+  @InEveryPrecision
   void aSpanIsWithinTheBoundsInEveryPrecisionAndWidth(DType precision) {
     ModelConfig config = ModelConfig.of("rwkv-4", 2, 96, 160, 77);
     int[] tokens = new Random(3).ints(18, 0, config.vocabulary()).toArray();

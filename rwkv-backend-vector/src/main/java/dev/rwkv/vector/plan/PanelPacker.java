@@ -84,22 +84,25 @@ final class PanelPacker {
           floats[IN_HALVES[i] * height + r] = row[i];
         }
       }
-      int even = (count + 1) / 2 * height;
-      int odd = COLUMNS / 2 * height;
-      long size = Float.BYTES;
-      MemorySegment.copy(floats, 0, destination, FLOAT, evenAt(c) * size, even);
-      MemorySegment.copy(
-          floats, odd, destination, FLOAT, oddAt(c, columns) * size, count * height - even);
+      copyHalves(floats, c, count, columns, destination, FLOAT);
     }
   }
 
-  // Where columns from an even one on lie, in elements, and where those between them.
-  private long evenAt(int column) {
-    return column / 2L * height;
-  }
-
-  private long oddAt(int column, int columns) {
-    return (column / 2L + (columns + 1) / 2) * height;
+  /** Columns {@code [from, from + count)}, which lie in halves, to where these go on in a panel. */
+  private void copyHalves(
+      Object array,
+      int from,
+      int count,
+      int columns,
+      MemorySegment destination,
+      ValueLayout element) {
+    int even = (count + 1) / 2;
+    int odd = count - even;
+    long column = height * element.byteSize();
+    long evenAt = from / 2 * column;
+    long oddAt = ((columns + 1) / 2 + from / 2) * column;
+    MemorySegment.copy(array, 0, destination, element, evenAt, even * height);
+    MemorySegment.copy(array, COLUMNS / 2 * height, destination, element, oddAt, odd * height);
   }
 
   // A pair of rows, `lanes` apart, shares an int.
@@ -136,12 +139,7 @@ final class PanelPacker {
           shorts[IN_HALVES[i] * height + slot] = source[i];
         }
       }
-      int even = (count + 1) / 2 * height;
-      int odd = COLUMNS / 2 * height;
-      long size = Short.BYTES;
-      MemorySegment.copy(shorts, 0, destination, SHORT, evenAt(c) * size, even);
-      MemorySegment.copy(
-          shorts, odd, destination, SHORT, oddAt(c, columns) * size, count * height - even);
+      copyHalves(shorts, c, count, columns, destination, SHORT);
     }
     return !halves || largest < HALF_LIMIT;
   }
