@@ -51,17 +51,21 @@ final class BlockPanels implements PanelKernel {
   private static final int BLOCK_SHIFT = Integer.numberOfTrailingZeros(BLOCK);
   private static final int TOGETHER_SHIFT = Integer.numberOfTrailingZeros(TOGETHER);
 
-  // Where pairs of columns begin in a block, and their fifth bits. They come from a list, as in
-  // PlainPanels: for places that grow with the loop the compiler makes three loops for each block,
-  // and a check of their ends that takes longer than the columns.
+  // Where pairs of columns begin in a block, and the fifth bits of groups of them. Places come from
+  // a list, as in PlainPanels: for those that grow with the loop the compiler makes three loops for
+  // each block, and a check of their ends that takes longer than the columns.
   private static final int PAIRS = BLOCK / 2;
+  private static final int GROUPS = FIFTH ? 4 : 1;
+  private static final int PAIRS_OF_GROUP = PAIRS / GROUPS;
   private static final int[] ELEMENTS = new int[PAIRS];
-  private static final int[] FIFTH_BITS = new int[PAIRS];
+  private static final int[] FIFTH_BITS = new int[GROUPS];
 
   static {
     for (int pair = 0; pair < PAIRS; pair++) {
       ELEMENTS[pair] = ELEMENTS_AT + 2 * pair / TOGETHER * (int) BYTES;
-      FIFTH_BITS[pair] = FIFTH_AT + 2 * pair / 8 * (int) BYTES;
+    }
+    for (int group = 0; group < GROUPS; group++) {
+      FIFTH_BITS[group] = FIFTH_AT + group * (int) BYTES;
     }
   }
 
@@ -69,14 +73,15 @@ final class BlockPanels implements PanelKernel {
   // 16 the constants do not stay in registers, and shifts, which need but one mask, are faster
   // (benchmark: PanelBenchmark).
   private static final boolean WIDE = LANES == 16;
-  private static final int BITS = FORMAT.bits();
-  private static final int ABOVE = Integer.SIZE - BITS; // the field of vector 0; a byte less each
-  private static final int SIGNS = FORMAT.offset() * (BITS == 4 ? 0x11111111 : 0x01010101);
+  private static final int ABOVE = Integer.SIZE - FORMAT.bits(); // the field of vector 0
+  private static final int OFFSET = FORMAT.offset();
+  private static final int SIGNS = OFFSET * (NIBBLES && !FIFTH ? 0x11111111 : 0x01010101);
 
   private static final int HALF_FIELD = PanelFormat.HALF_FIELD;
   private static final float HALF_BIAS = PanelFormat.HALF_BIAS;
+  private static final float TOP_BIAS = HALF_BIAS / (1L << ABOVE);
 
-  private static final int FIELD = (1 << Math.min(FORMAT.bits(), 8)) - 1;
+  private static final int FIELD = (1 << FORMAT.bits()) - 1;
   private static final int FIFTHS = 0x10101010;
   private static final int LOW_EXPONENT = Float.floatToRawIntBits(0x1p23f);
   private static final int HIGH_EXPONENT = Float.floatToRawIntBits(0x1p15f);
@@ -96,38 +101,38 @@ final class BlockPanels implements PanelKernel {
       int[] places,
       int count,
       float[] x,
-      int xAt,
+      float[] sums,
       float[] y,
       int yAt) {
-    multiply(panels, at, count, x, xAt, y, yAt);
+    multiply(panels, at, count, x, sums, y, yAt);
     if (second != 0) {
-      multiply(panels, at + second, count, x, xAt, y, yAt + H);
+      multiply(panels, at + second, count, x, sums, y, yAt + H);
     }
   }
 
   private static void multiply(
-      MemorySegment panels, long at, int count, float[] x, int xAt, float[] y, int yAt) {
-    if (WIDE || MINIMUM) {
-      multiplyWithConstants(panels, at, count, x, xAt, y, yAt);
+      MemorySegment panels, long at, int count, float[] x, float[] sums, float[] y, int yAt) {
+    if (WIDE) {
+      multiplyWide(panels, at, count, x, sums, y, yAt);
     } else {
-      multiplyWithShifts(panels, at, count, x, xAt, y, yAt);
+      multiplyNarrow(panels, at, count, x, sums, y, yAt);
     }
   }
 
-  private static void multiplyWithConstants(
-      MemorySegment panels, long at, int count, float[] x, int xAt, float[] y, int yAt) {
+  private static void multiplyWide(
+      MemorySegment panels, long at, int count, float[] x, float[] sums, float[] y, int yAt) {
     IntVector low = IntVector.broadcast(I, FIELD);
     IntVector high = IntVector.broadcast(I, FIELD << 8);
     IntVector lowExponent = IntVector.broadcast(I, LOW_EXPONENT);
     IntVector highExponent = IntVector.broadcast(I, HIGH_EXPONENT);
-    FloatVector lowBase = FloatVector.broadcast(F, 0x1p23f + FORMAT.offset());
-    FloatVector highBase = FloatVector.broadcast(F, 0x1p15f + FORMAT.offset());
+    FloatVector lowBase = FloatVector.broadcast(F, 0x1p23f + OFFSET);
+    FloatVector highBase = FloatVector.broadcast(F, 0x1p15f + OFFSET);
     IntVector lowOdd = IntVector.broadcast(I, FIELD << 4);
     IntVector highOdd = IntVector.broadcast(I, FIELD << 12);
     IntVector lowOddExponent = IntVector.broadcast(I, LOW_ODD_EXPONENT);
     IntVector highOddExponent = IntVector.broadcast(I, HIGH_ODD_EXPONENT);
-    FloatVector lowOddBase = FloatVector.broadcast(F, 0x1p19f + FORMAT.offset());
-    FloatVector highOddBase = FloatVector.broadcast(F, 0x1p11f + FORMAT.offset());
+    FloatVector lowOddBase = FloatVector.broadcast(F, 0x1p19f + OFFSET);
+    FloatVector highOddBase = FloatVector.broadcast(F, 0x1p11f + OFFSET);
     IntVector field0 = low;
     IntVector field1 = high;
     IntVector field2 = IntVector.broadcast(I, FIELD << 16);
@@ -157,14 +162,9 @@ final class BlockPanels implements PanelKernel {
       FloatVector a1 = a0;
       FloatVector a2 = a0;
       FloatVector a3 = a0;
-      float inputs = 0;
       for (int c = 0; c < BLOCK; c += TOGETHER) {
-        int i = xAt + start + c;
-        float input = x[i];
-        if (MINIMUM) {
-          inputs += input;
-        }
-        FloatVector s = FloatVector.broadcast(F, input);
+        int i = start + c;
+        FloatVector s = FloatVector.broadcast(F, x[i]);
         IntVector pair =
             IntVector.fromMemorySegment(
                 I, panels, block + ELEMENTS_AT + (c >> TOGETHER_SHIFT) * BYTES, LITTLE_ENDIAN);
@@ -174,8 +174,8 @@ final class BlockPanels implements PanelKernel {
           fifth =
               IntVector.fromMemorySegment(
                       I, panels, block + FIFTH_AT + (c >> 3) * BYTES, LITTLE_ENDIAN)
-                  .lanewise(ROR, c & 7);
-          r = r.bitwiseBlend(fifth, fifths);
+                  .lanewise(LSHR, c >> 1 & 3);
+          r = r.lanewise(XOR, fifth.and(fifths));
         }
         IntVector q = r;
         if (MINIMUM) {
@@ -193,13 +193,9 @@ final class BlockPanels implements PanelKernel {
         if (!NIBBLES) {
           continue;
         }
-        input = x[i + 1];
-        if (MINIMUM) {
-          inputs += input;
-        }
-        s = FloatVector.broadcast(F, input);
+        s = FloatVector.broadcast(F, x[i + 1]);
         if (FIFTH) {
-          r = pair.lanewise(LSHR, 4).bitwiseBlend(fifth.lanewise(ROR, 1), fifths);
+          r = pair.lanewise(LSHR, 4).lanewise(XOR, fifth.lanewise(LSHL, 4).and(fifths));
         } else if (MINIMUM) {
           r = r.lanewise(LSHR, 4);
         }
@@ -226,7 +222,7 @@ final class BlockPanels implements PanelKernel {
       y2 = d2.fma(a2, y2);
       y3 = d3.fma(a3, y3);
       if (MINIMUM) {
-        FloatVector s = FloatVector.broadcast(F, inputs);
+        FloatVector s = FloatVector.broadcast(F, sums[start >> BLOCK_SHIFT]);
         u = IntVector.fromMemorySegment(I, panels, block + 2 * BYTES, LITTLE_ENDIAN);
         v = IntVector.fromMemorySegment(I, panels, block + 3 * BYTES, LITTLE_ENDIAN);
         l = u.lanewise(LSHL, 16);
@@ -243,13 +239,21 @@ final class BlockPanels implements PanelKernel {
     y3.intoArray(y, yAt + 3 * LANES);
   }
 
-  private static void multiplyWithShifts(
-      MemorySegment panels, long at, int count, float[] x, int xAt, float[] y, int yAt) {
+  private static void multiplyNarrow(
+      MemorySegment panels, long at, int count, float[] x, float[] sums, float[] y, int yAt) {
     IntVector signs = IntVector.broadcast(I, SIGNS);
-    IntVector fifths = IntVector.broadcast(I, FIFTHS);
     IntVector top = IntVector.broadcast(I, -1 << ABOVE);
+    IntVector field0 = IntVector.broadcast(I, FIELD);
+    IntVector field1 = IntVector.broadcast(I, FIELD << 8);
+    IntVector field2 = IntVector.broadcast(I, FIELD << 16);
+    IntVector field3 = IntVector.broadcast(I, FIELD << 24);
+    IntVector fifths = IntVector.broadcast(I, FIFTHS);
     IntVector half = IntVector.broadcast(I, HALF_FIELD);
-    FloatVector bias = FloatVector.broadcast(F, HALF_BIAS / (1L << ABOVE));
+    FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
+    FloatVector bias0 = FloatVector.broadcast(F, MINIMUM ? HALF_BIAS : TOP_BIAS);
+    FloatVector bias1 = FloatVector.broadcast(F, MINIMUM ? HALF_BIAS * 0x1p-8f : TOP_BIAS);
+    FloatVector bias2 = FloatVector.broadcast(F, MINIMUM ? HALF_BIAS * 0x1p-16f : TOP_BIAS);
+    FloatVector bias3 = FloatVector.broadcast(F, MINIMUM ? HALF_BIAS * 0x1p-24f : TOP_BIAS);
     FloatVector y0 = FloatVector.zero(F);
     FloatVector y1 = y0;
     FloatVector y2 = y0;
@@ -260,50 +264,76 @@ final class BlockPanels implements PanelKernel {
       FloatVector a1 = a0;
       FloatVector a2 = a0;
       FloatVector a3 = a0;
-      for (int pair = 0; pair < PAIRS; pair++) {
-        int i = xAt + start + 2 * pair;
-        long c = block + ELEMENTS[pair];
-        FloatVector s = FloatVector.broadcast(F, x[i]);
-        FloatVector t = FloatVector.broadcast(F, x[i + 1]);
-        IntVector q = IntVector.fromMemorySegment(I, panels, c, LITTLE_ENDIAN);
+      for (int group = 0; group < GROUPS; group++) {
         IntVector fifth = fifths;
-        IntVector r = q;
         if (FIFTH) {
-          fifth =
-              IntVector.fromMemorySegment(I, panels, block + FIFTH_BITS[pair], LITTLE_ENDIAN)
-                  .lanewise(ROR, 2 * pair & 7);
-          r = r.bitwiseBlend(fifth, fifths);
+          fifth = IntVector.fromMemorySegment(I, panels, block + FIFTH_BITS[group], LITTLE_ENDIAN);
         }
-        r = r.lanewise(XOR, signs);
-        a0 = ((FloatVector) r.lanewise(LSHL, ABOVE).convert(I2F, 0)).fma(s, a0);
-        a1 = ((FloatVector) r.lanewise(LSHL, ABOVE - 8).and(top).convert(I2F, 0)).fma(s, a1);
-        a2 = ((FloatVector) r.lanewise(LSHL, ABOVE - 16).and(top).convert(I2F, 0)).fma(s, a2);
-        a3 = ((FloatVector) r.lanewise(LSHL, ABOVE - 24).and(top).convert(I2F, 0)).fma(s, a3);
-        if (FIFTH) {
-          r = q.lanewise(LSHR, 4).bitwiseBlend(fifth.lanewise(ROR, 1), fifths).lanewise(XOR, signs);
-        } else if (!NIBBLES) {
-          r = IntVector.fromMemorySegment(I, panels, c + BYTES, LITTLE_ENDIAN).lanewise(XOR, signs);
-        }
-        if (NIBBLES && !FIFTH) {
-          a0 = ((FloatVector) r.lanewise(LSHL, ABOVE - 4).and(top).convert(I2F, 0)).fma(t, a0);
-          a1 = ((FloatVector) r.lanewise(LSHL, ABOVE - 12).and(top).convert(I2F, 0)).fma(t, a1);
-          a2 = ((FloatVector) r.lanewise(LSHL, ABOVE - 20).and(top).convert(I2F, 0)).fma(t, a2);
-          a3 = ((FloatVector) r.and(top).convert(I2F, 0)).fma(t, a3);
-        } else {
-          a0 = ((FloatVector) r.lanewise(LSHL, ABOVE).convert(I2F, 0)).fma(t, a0);
-          a1 = ((FloatVector) r.lanewise(LSHL, ABOVE - 8).and(top).convert(I2F, 0)).fma(t, a1);
-          a2 = ((FloatVector) r.lanewise(LSHL, ABOVE - 16).and(top).convert(I2F, 0)).fma(t, a2);
-          a3 = ((FloatVector) r.lanewise(LSHL, ABOVE - 24).and(top).convert(I2F, 0)).fma(t, a3);
+        for (int i = 0; i < PAIRS_OF_GROUP; i++) {
+          int pair = group * PAIRS_OF_GROUP + i;
+          FloatVector s = FloatVector.broadcast(F, x[start + 2 * pair]);
+          FloatVector t = FloatVector.broadcast(F, x[start + 2 * pair + 1]);
+          long c = block + ELEMENTS[pair];
+          IntVector q = IntVector.fromMemorySegment(I, panels, c, LITTLE_ENDIAN);
+          IntVector r = FIFTH ? q.lanewise(XOR, fifth.and(fifths)) : q;
+          if (MINIMUM) {
+            a0 = ((FloatVector) r.and(field0).convert(I2F, 0)).fma(s, a0);
+            a1 = ((FloatVector) r.and(field1).convert(I2F, 0)).fma(s, a1);
+            a2 = ((FloatVector) r.and(field2).convert(I2F, 0)).fma(s, a2);
+            a3 = ((FloatVector) r.and(field3).convert(I2F, 0)).fma(s, a3);
+          } else {
+            r = r.lanewise(XOR, signs);
+            a0 = ((FloatVector) r.lanewise(LSHL, ABOVE).convert(I2F, 0)).fma(s, a0);
+            a1 = ((FloatVector) r.lanewise(LSHL, ABOVE - 8).and(top).convert(I2F, 0)).fma(s, a1);
+            a2 = ((FloatVector) r.lanewise(LSHL, ABOVE - 16).and(top).convert(I2F, 0)).fma(s, a2);
+            a3 = ((FloatVector) r.lanewise(LSHL, ABOVE - 24).and(top).convert(I2F, 0)).fma(s, a3);
+          }
+          if (FIFTH) {
+            r = q.lanewise(LSHR, 4).lanewise(XOR, fifth.lanewise(LSHL, 4).and(fifths));
+            fifth = fifth.lanewise(LSHR, 1);
+          } else if (MINIMUM) {
+            r = q.lanewise(LSHR, 4);
+          } else if (!NIBBLES) {
+            r = IntVector.fromMemorySegment(I, panels, c + BYTES, LITTLE_ENDIAN);
+          }
+          if (MINIMUM) {
+            a0 = ((FloatVector) r.and(field0).convert(I2F, 0)).fma(t, a0);
+            a1 = ((FloatVector) r.and(field1).convert(I2F, 0)).fma(t, a1);
+            a2 = ((FloatVector) r.and(field2).convert(I2F, 0)).fma(t, a2);
+            a3 = ((FloatVector) r.and(field3).convert(I2F, 0)).fma(t, a3);
+          } else if (NIBBLES && !FIFTH) {
+            a0 = ((FloatVector) r.lanewise(LSHL, ABOVE - 4).and(top).convert(I2F, 0)).fma(t, a0);
+            a1 = ((FloatVector) r.lanewise(LSHL, ABOVE - 12).and(top).convert(I2F, 0)).fma(t, a1);
+            a2 = ((FloatVector) r.lanewise(LSHL, ABOVE - 20).and(top).convert(I2F, 0)).fma(t, a2);
+            a3 = ((FloatVector) r.and(top).convert(I2F, 0)).fma(t, a3);
+          } else {
+            r = r.lanewise(XOR, signs);
+            a0 = ((FloatVector) r.lanewise(LSHL, ABOVE).convert(I2F, 0)).fma(t, a0);
+            a1 = ((FloatVector) r.lanewise(LSHL, ABOVE - 8).and(top).convert(I2F, 0)).fma(t, a1);
+            a2 = ((FloatVector) r.lanewise(LSHL, ABOVE - 16).and(top).convert(I2F, 0)).fma(t, a2);
+            a3 = ((FloatVector) r.lanewise(LSHL, ABOVE - 24).and(top).convert(I2F, 0)).fma(t, a3);
+          }
         }
       }
       IntVector u = IntVector.fromMemorySegment(I, panels, block, LITTLE_ENDIAN);
       IntVector v = IntVector.fromMemorySegment(I, panels, block + BYTES, LITTLE_ENDIAN);
       IntVector l = u.lanewise(LSHL, 16);
       IntVector k = v.lanewise(LSHL, 16);
-      y0 = l.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(a0, y0);
-      y1 = u.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(a1, y1);
-      y2 = k.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(a2, y2);
-      y3 = v.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(a3, y3);
+      y0 = l.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias0).fma(a0, y0);
+      y1 = u.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias1).fma(a1, y1);
+      y2 = k.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias2).fma(a2, y2);
+      y3 = v.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias3).fma(a3, y3);
+      if (MINIMUM) {
+        FloatVector s = FloatVector.broadcast(F, sums[start >> BLOCK_SHIFT]);
+        u = IntVector.fromMemorySegment(I, panels, block + 2 * BYTES, LITTLE_ENDIAN);
+        v = IntVector.fromMemorySegment(I, panels, block + 3 * BYTES, LITTLE_ENDIAN);
+        l = u.lanewise(LSHL, 16);
+        k = v.lanewise(LSHL, 16);
+        y0 = l.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(s, y0);
+        y1 = u.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(s, y1);
+        y2 = k.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(s, y2);
+        y3 = v.lanewise(ASHR, 3).and(half).reinterpretAsFloats().mul(bias).fma(s, y3);
+      }
     }
     y0.intoArray(y, yAt);
     y1.intoArray(y, yAt + LANES);
@@ -318,8 +348,8 @@ final class BlockPanels implements PanelKernel {
     IntVector high = IntVector.broadcast(I, FIELD << 8);
     IntVector lowExponent = IntVector.broadcast(I, LOW_EXPONENT);
     IntVector highExponent = IntVector.broadcast(I, HIGH_EXPONENT);
-    FloatVector lowBase = FloatVector.broadcast(F, 0x1p23f + FORMAT.offset());
-    FloatVector highBase = FloatVector.broadcast(F, 0x1p15f + FORMAT.offset());
+    FloatVector lowBase = FloatVector.broadcast(F, 0x1p23f + OFFSET);
+    FloatVector highBase = FloatVector.broadcast(F, 0x1p15f + OFFSET);
     IntVector fifths = IntVector.broadcast(I, FIFTHS);
     IntVector half = IntVector.broadcast(I, HALF_FIELD);
     FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
@@ -360,8 +390,8 @@ final class BlockPanels implements PanelKernel {
           IntVector fifth =
               IntVector.fromMemorySegment(
                       I, panels, block + FIFTH_AT + (c >> 3) * BYTES, LITTLE_ENDIAN)
-                  .lanewise(ROR, c & 7);
-          r = r.bitwiseBlend(fifth, fifths);
+                  .lanewise(ROR, (c >> 1 & 3) - ((c & 1) << 2));
+          r = r.lanewise(XOR, fifth.and(fifths));
         }
         IntVector q = r.lanewise(LSHR, 16);
         FloatVector w0 = r.and(low).or(lowExponent).reinterpretAsFloats().sub(lowBase);

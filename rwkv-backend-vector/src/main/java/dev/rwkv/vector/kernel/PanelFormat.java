@@ -17,12 +17,16 @@ import dev.rwkv.tensor.DType;
  *   f32        column: 4 int vectors; vector v is int vector v
  *   bf16, f16  column: 2 int vectors; vector 2j is the low half of int vector j, 2j+1 the high half
  *   quantised  block of 32 columns: H scales and, for _1 types, H minima, f16, stored like f16 above;
- *              for q5 types 4 int vectors of fifth bits, each for 8 columns: that of column c and
- *              vector v is bit (8v + 4 + c mod 8) mod 32;
+ *              for q5 types 4 int vectors of fifth bits, each for 8 columns: that of vector v is
+ *              bit 8v + 4 + j in the even column of pair j, bit 8v + j in the odd one;
  *              q8_0: per column 1 int vector, byte v is q + 128 of vector v;
  *              q4, q5: per 2 columns 1 int vector, the low nibble of byte v is q mod 16 of vector v
  *              in the even column, the high nibble in the odd one
  * </pre>
+ *
+ * <p>A fifth bit belongs next to its nibble: at bit 8v + 4 of the pair of columns as it is, or
+ * shifted down by 4, where something else lies. It is stored as the difference from that, so that
+ * one exclusive or puts it there.
  *
  * <p>Numbers of half precision, weights as well as scales and minima, are stored times {@value
  * #HALF_UNITS}, so that none is subnormal: kernels multiply them with a power of two, for which

@@ -38,7 +38,8 @@ public interface PanelKernel {
    * @param second bytes from there to the second; 0 if there is none
    * @param places where the columns to take lie, in their order; quantised: not read
    * @param count how many; quantised: all
-   * @param x the input of the column at places[i] is at {@code xAt + i}
+   * @param x the input of the column at places[i] is x[i]
+   * @param sums types with minima: Σx of each block of 32 columns; otherwise not read
    * @param y receives H sums at {@code yAt}, those of the second panel behind them
    */
   void multiply(
@@ -48,7 +49,7 @@ public interface PanelKernel {
       int[] places,
       int count,
       float[] x,
-      int xAt,
+      float[] sums,
       float[] y,
       int yAt);
 

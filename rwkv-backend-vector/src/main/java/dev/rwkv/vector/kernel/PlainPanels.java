@@ -46,7 +46,7 @@ final class PlainPanels implements PanelKernel {
       int[] places,
       int count,
       float[] x,
-      int xAt,
+      float[] sums,
       float[] y,
       int yAt) {
     FloatVector a0 = FloatVector.zero(F);
@@ -61,7 +61,7 @@ final class PlainPanels implements PanelKernel {
     FloatVector bias = FloatVector.broadcast(F, PanelFormat.HALF_BIAS);
     for (int i = 0; i < count; i++) {
       long c = at + (long) places[i] * STRIDE;
-      FloatVector s = FloatVector.broadcast(F, x[xAt + i]);
+      FloatVector s = FloatVector.broadcast(F, x[i]);
       if (IS_F32) {
         a0 = FloatVector.fromMemorySegment(F, panels, c, LITTLE_ENDIAN).fma(s, a0);
         a1 = FloatVector.fromMemorySegment(F, panels, c + BYTES, LITTLE_ENDIAN).fma(s, a1);

@@ -62,7 +62,7 @@ final class ChannelMixStep {
       if (skip) {
         int from = share.firstPanel(0);
         int to = share.endPanel(0);
-        value.multiply(from, to, worker.live, live, worker.values, 0, buffers.product);
+        value.multiply(from, to, worker.live, live, worker.values, buffers.product);
       } else {
         rows.multiply(
             worker, share, value, buffers.hidden, buffers.activated, buffers.product, stride);

@@ -191,7 +191,8 @@ public final class ForwardPass {
         plan.outputNorm(), buffers.residual, (rows.count() - 1) * buffers.stride, worker.row, 0);
     Share share = worker.share(plan.head().panels(), 1);
     while (share.next()) {
-      plan.head().multiply(share.firstPanel(0), share.endPanel(0), worker.row, 0, logits);
+      plan.head()
+          .multiply(share.firstPanel(0), share.endPanel(0), worker.row, logits, worker.product);
     }
   }
 

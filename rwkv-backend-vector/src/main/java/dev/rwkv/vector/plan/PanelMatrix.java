@@ -13,6 +13,8 @@ import java.util.Arrays;
  * many tokens. Immutable once packed.
  */
 public final class PanelMatrix {
+  private static final float[] NO_SUMS = {};
+
   private final MemorySegment data;
   private final int rows;
   private final int columns;
@@ -84,9 +86,11 @@ public final class PanelMatrix {
    * Panels {@code [from, to)} times one token.
    *
    * @param y [rows]
+   * @param scratch the worker's own
    */
-  void multiply(int from, int to, float[] x, int xAt, float[] y) {
-    multiply(from, to, places, columns, x, xAt, y);
+  void multiply(int from, int to, float[] x, float[] y, ProductScratch scratch) {
+    float[] sums = format.hasMinimum() ? scratch.blockSums(x, columns) : NO_SUMS;
+    multiply(from, to, places, columns, x, sums, y);
   }
 
   /**
@@ -97,12 +101,17 @@ public final class PanelMatrix {
    * @param x their inputs
    * @param y [rows]
    */
-  void multiply(int from, int to, int[] live, int count, float[] x, int xAt, float[] y) {
+  void multiply(int from, int to, int[] live, int count, float[] x, float[] y) {
+    multiply(from, to, live, count, x, NO_SUMS, y);
+  }
+
+  private void multiply(
+      int from, int to, int[] taken, int count, float[] x, float[] sums, float[] y) {
     int height = kernel.panelRows();
     long bytes = panelBytes();
     for (int panel = from; panel < to; panel += 2) {
       long second = panel + 1 < to ? bytes : 0;
-      kernel.multiply(data, panel * bytes, second, live, count, x, xAt, y, panel * height);
+      kernel.multiply(data, panel * bytes, second, taken, count, x, sums, y, panel * height);
     }
   }
 

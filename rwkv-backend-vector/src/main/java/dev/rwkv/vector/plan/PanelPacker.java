@@ -26,6 +26,7 @@ final class PanelPacker {
       JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int HALF_MAGNITUDE = 0x7fff;
   private static final int HALF_LIMIT = Float.floatToFloat16(PanelFormat.HALF_LIMIT);
+  private static final int FIFTH_PLACES = 0x10101010; // next to the nibbles
   private static final int COLUMNS = 64; // even: then the halves of a panel are halves of each
   private static final int[] IN_HALVES = PanelFormat.places(COLUMNS);
 
@@ -174,11 +175,27 @@ final class PanelPacker {
         fit &= packBlock(format, r, fifths);
       }
       MemorySegment.copy(shorts, 0, panel, SHORT, 0, format.hasMinimum() ? 2 * height : height);
+      if (format.hasFifthBit()) {
+        storeDifferences(fifths);
+      }
       MemorySegment.copy(fifths, 0, panel, INT, format.fifthBitsAt(height), fifths.length);
       int words = format.bits() == 8 ? ints.length : ints.length / 2;
       MemorySegment.copy(ints, 0, panel, INT, format.elementsAt(height), words);
     }
     return fit;
+  }
+
+  // Of fifth bits from what lies in their places, in pairs of columns as they are and shifted by 4.
+  private void storeDifferences(int[] fifths) {
+    for (int pair = 0; pair < DType.QUANT_BLOCK / 2; pair++) {
+      int j = pair % 4;
+      for (int lane = 0; lane < lanes; lane++) {
+        int nibbles = ints[pair * lanes + lane];
+        int even = nibbles & FIFTH_PLACES;
+        int odd = nibbles >>> 4 & FIFTH_PLACES;
+        fifths[pair / 4 * lanes + lane] ^= even << j ^ odd >>> (4 - j);
+      }
+    }
   }
 
   // The stored layouts are those of DType.
@@ -207,7 +224,7 @@ final class PanelPacker {
       int bits = source.get(INT, at);
       for (int c = 0; c < DType.QUANT_BLOCK; c++) {
         int bit = bits >>> c & 1;
-        fifths[c / 8 * lanes + lane] |= Integer.rotateLeft(bit, 8 * vector + 4 + c % 8);
+        fifths[c / 8 * lanes + lane] |= bit << (8 * vector + 4 * (1 - c % 2) + c / 2 % 4);
       }
       at += Integer.BYTES;
     }

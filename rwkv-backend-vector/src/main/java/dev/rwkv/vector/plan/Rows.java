@@ -180,7 +180,7 @@ final class Rows {
       float[] y,
       int yStride) {
     if (count == 1) {
-      matrix.multiply(share.firstPanel(0), share.endPanel(0), row, 0, y);
+      matrix.multiply(share.firstPanel(0), share.endPanel(0), row, y, worker.product);
     } else {
       matrix.multiply(share, several, y, yStride, worker.product);
     }

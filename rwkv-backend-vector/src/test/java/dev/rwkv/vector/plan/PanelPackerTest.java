@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Numbers of half precision become the floats that they are, whatever their size. */
+/** Numbers in panels become the floats that they are, whatever their size and place. */
 class PanelPackerTest {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -62,7 +62,8 @@ class PanelPackerTest {
       for (int c = 0; c < COLUMNS; c++) {
         kernels
             .panel(PanelFormat.F16)
-            .multiply(panel, 0, 0, new int[] {PLACES[c]}, 1, new float[] {1}, 0, sums, 0);
+            .multiply(
+                panel, 0, 0, new int[] {PLACES[c]}, 1, new float[] {1}, new float[0], sums, 0);
         kernels.panel(PanelFormat.F16).unpack(panel, 0, PLACES, c, 1, unpacked);
         for (int r = 0; r < Math.min(height, rows - row); r++) {
           double expected = matrix.get((long) (row + r) * COLUMNS + c);
@@ -111,6 +112,55 @@ class PanelPackerTest {
 
   @ParameterizedTest
   @MethodSource("widthsAndBlocks")
+  void everyElementOfABlockIsRoundedOnce(int width, PanelFormat format) {
+    Kernels kernels = Kernels.of(VectorShape.forBitSize(width));
+    int height = kernels.panelRows();
+    int band = kernels.tile().bandRows();
+    int columns = 2 * BLOCK;
+    Random random = new Random(7);
+    MemorySegment data = memory(format.dtype(), 2 * height, columns);
+    int blockBytes = format.dtype().blockBytes();
+    for (long at = 0; at < data.byteSize(); at += blockBytes) {
+      byte[] bits = new byte[blockBytes];
+      random.nextBytes(bits);
+      MemorySegment block = data.asSlice(at, blockBytes).copyFrom(MemorySegment.ofArray(bits));
+      for (int i = 0; i < (format.hasMinimum() ? 2 : 1); i++) {
+        block.set(SHORT, 2L * i, (short) (0x2800 | (random.nextInt() & 0x83ff)));
+      }
+    }
+    TensorView matrix = matrix(format.dtype(), 2 * height, columns, data);
+    long bytes = format.panelBytes(height, columns);
+    MemorySegment panels = Arena.ofAuto().allocate(2 * bytes, WeightMemory.ALIGNMENT);
+    float[][] unpacked = new float[height / band][columns * band];
+    for (int panel = 0; panel < 2; panel++) {
+      MemorySegment to = panels.asSlice(panel * bytes, bytes);
+      assertThat(pack(matrix, panel * height, format, to, height)).isTrue();
+    }
+    kernels.panel(format).unpack(panels, bytes, new int[0], 0, columns, unpacked);
+    ProductScratch scratch = new ProductScratch(kernels);
+    float[] product = new float[2 * height];
+    for (int c = 0; c < columns; c++) {
+      float[] input = new float[columns];
+      input[c] = 1;
+      float[] sums = scratch.blockSums(input, columns);
+      kernels
+          .panel(format)
+          .multiply(panels, 0, bytes, new int[0], columns, input, sums, product, 0);
+      for (int row = 0; row < 2 * height; row++) {
+        float expected = (float) matrix.get((long) row * columns + c);
+        assertThat(product[row]).as("row %d, column %d", row, c).isEqualTo(expected);
+        if (row >= height) {
+          int r = row - height;
+          assertThat(unpacked[r / band][c * band + r % band])
+              .as("row %d, column %d", row, c)
+              .isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("widthsAndBlocks")
   void everyScaleBelowTheLimitIsExact(int width, PanelFormat format) {
     int rows = 2 * MAGNITUDES;
     MemorySegment data = memory(format.dtype(), rows, BLOCK);
@@ -135,7 +185,7 @@ class PanelPackerTest {
     // Some panels of all: a vector is computed one way or another, whatever its numbers.
     for (int row = 0; row + height <= rows; row += 13 * height) {
       MemorySegment panel = packed(matrix, row, format, height);
-      kernels.panel(format).multiply(panel, 0, 0, all, BLOCK, input, 0, sums, 0);
+      kernels.panel(format).multiply(panel, 0, 0, all, BLOCK, input, new float[] {1}, sums, 0);
       kernels.panel(format).unpack(panel, 0, all, 0, BLOCK, unpacked);
       for (int r = 0; r < height; r++) {
         double expected = matrix.get((long) (row + r) * BLOCK + 5);

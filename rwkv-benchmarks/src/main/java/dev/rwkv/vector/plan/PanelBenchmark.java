@@ -18,6 +18,7 @@ public class PanelBenchmark extends PanelOperands {
   public double mebibytes;
 
   private @Nullable PanelMatrix matrix;
+  private @Nullable ProductScratch scratch;
   private float[] x = {};
   private float[] y = {};
 
@@ -31,6 +32,7 @@ public class PanelBenchmark extends PanelOperands {
   public void setUp() {
     PanelMatrix made = matrix(format, (long) (mebibytes * (1 << 20)));
     matrix = made;
+    scratch = new ProductScratch(kernels());
     x = normal(COLUMNS);
     y = new float[made.rows()];
   }
@@ -39,7 +41,7 @@ public class PanelBenchmark extends PanelOperands {
   @Benchmark
   public float[] multiply(Rates rates) {
     PanelMatrix w = Objects.requireNonNull(matrix);
-    w.multiply(0, w.panels(), x, 0, y);
+    w.multiply(0, w.panels(), x, y, Objects.requireNonNull(scratch));
     rates.gigabytes += 1e-9 * w.bytes();
     rates.gigaflops += gigaflops(w, COLUMNS, 1);
     return y;

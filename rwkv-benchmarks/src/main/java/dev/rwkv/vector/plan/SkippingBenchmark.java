@@ -54,7 +54,7 @@ public class SkippingBenchmark extends PanelOperands {
   @Benchmark
   public float[] multiply(Rates rates) {
     PanelMatrix w = Objects.requireNonNull(matrix);
-    w.multiply(0, w.panels(), live, count, x, 0, y);
+    w.multiply(0, w.panels(), live, count, x, y);
     rates.gigabytes += 1e-9 * w.bytes() * count / COLUMNS;
     rates.gigaflops += gigaflops(w, count, 1);
     return y;
