@@ -82,7 +82,6 @@ final class BlockPanels implements PanelKernel {
   private static final float TOP_BIAS = HALF_BIAS / (1L << ABOVE);
 
   private static final int FIELD = (1 << FORMAT.bits()) - 1;
-  private static final int FIFTHS = 0x10101010;
   private static final int LOW_EXPONENT = Float.floatToRawIntBits(0x1p23f);
   private static final int HIGH_EXPONENT = Float.floatToRawIntBits(0x1p15f);
   private static final int LOW_ODD_EXPONENT = Float.floatToRawIntBits(0x1p19f);
@@ -137,7 +136,7 @@ final class BlockPanels implements PanelKernel {
     IntVector field1 = high;
     IntVector field2 = IntVector.broadcast(I, FIELD << 16);
     IntVector field3 = IntVector.broadcast(I, FIELD << 24);
-    IntVector fifths = IntVector.broadcast(I, FIFTHS);
+    IntVector fifths = IntVector.broadcast(I, PanelFormat.FIFTH_PLACES);
     IntVector half = IntVector.broadcast(I, HALF_FIELD);
     FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
     FloatVector bias1 = FloatVector.broadcast(F, MINIMUM ? HALF_BIAS * 0x1p-8f : HALF_BIAS);
@@ -247,7 +246,7 @@ final class BlockPanels implements PanelKernel {
     IntVector field1 = IntVector.broadcast(I, FIELD << 8);
     IntVector field2 = IntVector.broadcast(I, FIELD << 16);
     IntVector field3 = IntVector.broadcast(I, FIELD << 24);
-    IntVector fifths = IntVector.broadcast(I, FIFTHS);
+    IntVector fifths = IntVector.broadcast(I, PanelFormat.FIFTH_PLACES);
     IntVector half = IntVector.broadcast(I, HALF_FIELD);
     FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
     FloatVector bias0 = FloatVector.broadcast(F, MINIMUM ? HALF_BIAS : TOP_BIAS);
@@ -350,7 +349,7 @@ final class BlockPanels implements PanelKernel {
     IntVector highExponent = IntVector.broadcast(I, HIGH_EXPONENT);
     FloatVector lowBase = FloatVector.broadcast(F, 0x1p23f + OFFSET);
     FloatVector highBase = FloatVector.broadcast(F, 0x1p15f + OFFSET);
-    IntVector fifths = IntVector.broadcast(I, FIFTHS);
+    IntVector fifths = IntVector.broadcast(I, PanelFormat.FIFTH_PLACES);
     IntVector half = IntVector.broadcast(I, HALF_FIELD);
     FloatVector bias = FloatVector.broadcast(F, HALF_BIAS);
     float[] first = weights[0];

@@ -52,6 +52,9 @@ public enum PanelFormat {
   /** What they are below, in absolute value: times {@value #HALF_UNITS} they are still finite. */
   public static final int HALF_LIMIT = 64;
 
+  /** The bits next to the nibbles of an int, where fifth bits belong. */
+  public static final int FIFTH_PLACES = 0x10101010;
+
   // Sign and the rest of a stored half, shifted so that its exponent lies where a float has its
   // own, and what then makes the number of it: the exponents' biases differ by 112.
   static final int HALF_FIELD = 0x8fffe000;

@@ -26,7 +26,6 @@ final class PanelPacker {
       JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int HALF_MAGNITUDE = 0x7fff;
   private static final int HALF_LIMIT = Float.floatToFloat16(PanelFormat.HALF_LIMIT);
-  private static final int FIFTH_PLACES = 0x10101010; // next to the nibbles
   private static final int COLUMNS = 64; // even: then the halves of a panel are halves of each
   private static final int[] IN_HALVES = PanelFormat.places(COLUMNS);
 
@@ -191,8 +190,8 @@ final class PanelPacker {
       int j = pair % 4;
       for (int lane = 0; lane < lanes; lane++) {
         int nibbles = ints[pair * lanes + lane];
-        int even = nibbles & FIFTH_PLACES;
-        int odd = nibbles >>> 4 & FIFTH_PLACES;
+        int even = nibbles & PanelFormat.FIFTH_PLACES;
+        int odd = nibbles >>> 4 & PanelFormat.FIFTH_PLACES;
         fifths[pair / 4 * lanes + lane] ^= even << j ^ odd >>> (4 - j);
       }
     }

@@ -91,8 +91,7 @@ class PanelPackerTest {
           .isEqualTo(IntStream.range(0, columns).toArray());
       MemorySegment data = memory(format.dtype(), height, columns);
       for (long at = 0; at < data.byteSize(); at += Short.BYTES) {
-        data.set(
-            SHORT, at, (short) (0x2800 | (random.nextInt() & 0x83ff))); // small in every format
+        data.set(SHORT, at, small(random));
       }
       TensorView matrix = matrix(format.dtype(), height, columns, data);
       MemorySegment panel =
@@ -110,6 +109,11 @@ class PanelPackerTest {
     }
   }
 
+  // Small in every format.
+  private static short small(Random random) {
+    return (short) (0x2800 | (random.nextInt() & 0x83ff));
+  }
+
   @ParameterizedTest
   @MethodSource("widthsAndBlocks")
   void everyElementOfABlockIsRoundedOnce(int width, PanelFormat format) {
@@ -125,7 +129,7 @@ class PanelPackerTest {
       random.nextBytes(bits);
       MemorySegment block = data.asSlice(at, blockBytes).copyFrom(MemorySegment.ofArray(bits));
       for (int i = 0; i < (format.hasMinimum() ? 2 : 1); i++) {
-        block.set(SHORT, 2L * i, (short) (0x2800 | (random.nextInt() & 0x83ff)));
+        block.set(SHORT, 2L * i, small(random));
       }
     }
     TensorView matrix = matrix(format.dtype(), 2 * height, columns, data);
